@@ -1,0 +1,41 @@
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+export PYTHONUTF8 := 1
+
+.PHONY: help run test check bench data clean
+.DEFAULT_GOAL := help
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
+
+run: $(VENV)/installed  ## install, then see what Iran going offline costs China
+	@$(BIN)/oilsim run scenarios/iran_offline.yaml
+
+test: check  ## install the test tools, then run all checks and tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/tested  ## style, types, import layers, data digests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/oilsim data verify
+
+bench: $(VENV)/tested  ## speed and memory, measured side by side
+	$(BIN)/python -m bench
+
+clean:  ## remove what make built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -q $(VENV)/lib simulator || true
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@

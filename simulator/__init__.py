@@ -1,0 +1,38 @@
+"""oilsim: whose crude China buys, at what price, and what changes when a supplier, route, tariff or sanction does.
+
+    from simulator import load_scenario, run
+    print(run(load_scenario("scenarios/iran_offline.yaml")).table)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["DataError", "InputError", "Results", "Scenario", "load_scenario", "run"]
+
+if TYPE_CHECKING:
+    from simulator.errors import DataError, InputError
+    from simulator.results import Results
+    from simulator.run import run
+    from simulator.scenario import Scenario, load_scenario
+
+_HOME = {
+    "DataError": "simulator.errors",
+    "InputError": "simulator.errors",
+    "Results": "simulator.results",
+    "Scenario": "simulator.scenario",
+    "load_scenario": "simulator.scenario",
+    "run": "simulator.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that the command line starts without numpy."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found  # `simulator.run` is then the function, not the module of the same name
+    return found

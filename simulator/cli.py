@@ -1,0 +1,199 @@
+"""The command line: parse, call, print, exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from simulator.results import Results
+    from simulator.scenario import Scenario
+
+DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED = 0, 2, 3, 4
+MOST_UNCONVERGED_SHARE = 0.001
+FORMATS = click.Choice(["table", "csv", "json"])
+
+
+class Oilsim(click.Group):
+    """Turns what can go wrong into one line per problem and the agreed exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; errors of ours become messages, a closed pipe becomes silence."""
+        from simulator.errors import OilsimError
+
+        try:
+            return super().invoke(ctx)
+        except OilsimError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader has gone, as with `| head`: nothing is left to say, not even at shutdown.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(DONE)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find a command, or name the one that was meant."""
+        from simulator.errors import nearest
+
+        if args and self.get_command(ctx, args[0]) is None:
+            meant = nearest(args[0], self.list_commands(ctx))
+            hint = f"; did you mean {meant}?" if meant else ""
+            ctx.fail(f"{args[0]}: there is no such command (allowed {', '.join(self.list_commands(ctx))}{hint})")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Oilsim, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="oilsim")
+def main() -> None:
+    """Whose crude does China buy, at what price, and what changes when a supplier, route, tariff or sanction does?
+
+    Start with:  oilsim run iran_offline
+    """
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
+@click.option("--months", type=int, help="Months to simulate, instead of the scenario's own number.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.0.end=2026-06.")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full result in this folder.")
+def run(
+    scenarios: tuple[str, ...],
+    draws: int | None,
+    seed: int,
+    months: int | None,
+    settings: tuple[str, ...],
+    form: str,
+    folder: Path | None,
+) -> None:
+    """Run scenarios and print what China pays, whose oil it burns, and who replaces whom.
+
+    SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
+    """
+    extra = () if months is None else (f"months={months}",)
+    asked = [_load(name, (*settings, *extra)) for name in scenarios]
+    results = _run_all(asked, draws, seed)
+    if folder:
+        for name, result in zip(scenarios, results, strict=True):
+            for path in result.save(folder, Path(name).stem):
+                click.echo(f"written: {path}", err=True)
+    _print_results(asked, results, form)
+    if any(result.unconverged > MOST_UNCONVERGED_SHARE * result.draws for result in results):
+        raise click.exceptions.Exit(NOT_CONVERGED)
+
+
+@main.command("list")
+def list_() -> None:
+    """List the shipped scenarios."""
+    from simulator import library
+
+    for file in library.files():
+        scenario = _load(str(file), ())
+        click.echo(f"{file.stem:<28} {scenario.summary or scenario.name}")
+
+
+@main.command()
+@click.argument("scenario", metavar="SCENARIO")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
+    """Show a scenario in words, merged with what it extends, and where each value comes from."""
+    from simulator.report.scenario import as_json, in_words
+
+    asked = _load(scenario, settings)
+    click.echo(json.dumps(as_json(asked), indent=1) if form == "json" else in_words(asked))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def validate(files: tuple[str, ...]) -> None:
+    """Check scenario files without running them."""
+    from simulator.errors import InputError
+
+    problems = []
+    for file in files:
+        try:
+            _load(file, ())
+        except InputError as error:
+            problems += error.problems
+        else:
+            click.echo(f"{file}: in order")
+    if problems:
+        raise InputError(problems)
+
+
+@main.group()
+def data() -> None:
+    """The tables the model rests on, with their sources."""
+
+
+@data.command("list")
+def data_list() -> None:
+    """List the tables."""
+    from simulator import datasets
+
+    for name in datasets.names():
+        click.echo(f"{name:<24} {datasets.table(name).meta['title']}")
+
+
+@data.command("show")
+@click.argument("table")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+def data_show(table: str, form: str) -> None:
+    """Show a table with its provenance; TABLE may be `baseline` for shares, customs bridge and price anchors."""
+    from simulator.report import tables
+
+    tables.show(table, form, click.echo)
+
+
+@data.command("verify")
+def data_verify() -> None:
+    """Check every table against its sidecar: digest, columns, types, ranges."""
+    from simulator import datasets
+    from simulator.errors import DataError
+
+    if found := datasets.verify():
+        raise DataError("\n".join(found))
+    click.echo(f"{len(datasets.names())} tables are what their sidecars describe")
+
+
+def _load(name: str, settings: tuple[str, ...]) -> Scenario:
+    from simulator.library import find
+    from simulator.scenario import load_scenario, parse_set
+
+    return load_scenario(find(name), set=dict(parse_set(setting) for setting in settings))
+
+
+def _run_all(asked: list[Scenario], draws: int | None, seed: int) -> list[Results]:
+    from simulator.report.progress import progress
+    from simulator.run import run as run_scenario
+
+    results = []
+    for scenario in asked:
+        with progress(scenario.name) as advance:
+            results.append(run_scenario(scenario, draws=draws, seed=seed, progress=advance))
+    return results
+
+
+def _print_results(asked: list[Scenario], results: list[Results], form: str) -> None:
+    if form == "json":
+        documents = [result.document() for result in results]
+        click.echo(json.dumps(documents if len(documents) > 1 else documents[0]))
+    elif form == "csv":
+        several = len(results) > 1
+        for number, result in enumerate(results):
+            click.echo(result.csv_lines(with_scenario=several, header=number == 0), nl=False)
+    else:
+        from rich.console import Console
+
+        from simulator.report.terminal import show as show_screens
+
+        summaries = (scenario.summary for scenario in asked)
+        show_screens(zip(results, summaries, strict=True), Console())

@@ -1,0 +1,279 @@
+"""The base month as arrays: who ships what to whom, at which price, through which straits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import datasets
+from simulator.axes import BUYERS, CHINA_SEGMENTS, QUALITIES
+from simulator.units import freight_usd_bbl
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+OUTLETS = ("hormuz", "turkish_straits", "danish_straits")
+PASSAGES = ("malacca", "bab_el_mandeb", "cape")
+BRENT_STREAMS = ("norway", "united_kingdom", "usa_wti")
+CHINA = slice(0, len(CHINA_SEGMENTS))
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names along the axes, and who belongs together.
+
+    streams are sorted by quality type; nests are the slices of the stream axis, one per type.
+    """
+
+    streams: tuple[str, ...]
+    countries: tuple[str, ...]
+    groups: tuple[str, ...]
+    nests: tuple[slice, ...]
+
+    def stream_mask(self, names: tuple[str, ...]) -> Mask:
+        """1 for the named streams: (stream,)."""
+        return np.array([stream in names for stream in self.streams])
+
+
+@dataclass(frozen=True)
+class Geography:
+    """Straits and routes.
+
+    outlet_exposed_share, outlet_bypass_kbd : (outlet, stream), in the order of `OUTLETS`
+    passage_share : (passage, buyer, stream), in the order of `PASSAGES`
+    detour_usd_bbl : (passage,)
+    """
+
+    outlet_exposed_share: Array
+    outlet_bypass_kbd: Array
+    passage_share: Array
+    detour_usd_bbl: Array
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of buyer and stream without base flow, (buyer, stream).
+
+    unused : feasible, opens when the stream gains capacity; barred : opens when a sanction is lifted.
+    What is neither stays shut. reference_share is the buyer's share of the stream before it was barred.
+    """
+
+    unused: Mask
+    barred: Mask
+    reference_share: Array
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Converts world elasticities to traded crude: barrels behind each barrel traded.
+
+    runs_per_import, own_crude_per_import : (buyer,)
+    production_per_export, home_runs_per_export : (stream,)
+    """
+
+    runs_per_import: Array
+    own_crude_per_import: Array
+    production_per_export: Array
+    home_runs_per_export: Array
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The base month.
+
+    flow_kbd : (buyer, stream)   loadings by buyer; China in its three segments
+    afloat_kbd, fob_usd_bbl, capacity_kbd, shut_in_usd_bbl : (stream,)
+    freight_usd_bbl, duty_rate, duty_usd_bbl : (buyer, stream)
+    duty_free_flow_kbd : (buyer, stream)   flow before the duty in force, 0 where no such year is given
+    utilisation_share : (buyer,)   refinery runs over throughput capacity
+    teapot_throughput_kbd, teapot_blend_kbd : bitumen blend needs no crude quota
+    """
+
+    name: str
+    brent_usd_bbl: float
+    labels: Labels
+    flow_kbd: Array
+    afloat_kbd: Array
+    fob_usd_bbl: Array
+    capacity_kbd: Array
+    shut_in_usd_bbl: Array
+    freight_usd_bbl: Array
+    duty_rate: Array
+    duty_usd_bbl: Array
+    duty_free_flow_kbd: Array
+    utilisation_share: Array
+    teapot_throughput_kbd: float
+    teapot_blend_kbd: float
+    geography: Geography
+    pairs: Pairs
+    scale: Scale
+
+    @property
+    def exports_kbd(self) -> Array:
+        """(stream,) what leaves the seller: arrivals plus what stays afloat."""
+        exports: Array = self.flow_kbd.sum(axis=0) + self.afloat_kbd
+        return exports
+
+    @property
+    def sanctioned(self) -> Mask:
+        """(stream,) the three sellers under sanctions: Russia, Iran, Venezuela."""
+        return np.array([group in ("russia", "iran", "venezuela") for group in self.labels.groups])
+
+
+@lru_cache(maxsize=4)
+def baseline(name: str) -> Baseline:
+    """Read the base month `name` from the data tables.
+
+    Raises
+    ------
+    DataError
+        A table is missing or is not the one its sidecar describes.
+    """
+    labels = _labels()
+    order = {stream: i for i, stream in enumerate(labels.streams)}
+    (about,) = datasets.table("baselines").where(baseline=name)
+    flow, afloat = _flows(about["flows"], order)
+    brent = float(about["brent_usd_bbl"])
+    fob, freight, passage_share = _prices_and_routes(name, brent, labels)
+    supply = _by_stream("supply", order)
+    rate, specific, duty_free = _duties(name, order, flow)
+    buyers = {row["buyer"]: row for row in datasets.table("buyers").rows}
+    exports = flow.sum(axis=0) + afloat
+    return Baseline(
+        name=name,
+        brent_usd_bbl=brent,
+        labels=labels,
+        flow_kbd=flow,
+        afloat_kbd=afloat,
+        fob_usd_bbl=fob,
+        capacity_kbd=np.array([row["capacity_kbd"] for row in supply], dtype=float),
+        shut_in_usd_bbl=np.array([row["shut_in_price_usd_bbl"] for row in supply], dtype=float),
+        freight_usd_bbl=freight,
+        duty_rate=rate,
+        duty_usd_bbl=specific,
+        duty_free_flow_kbd=duty_free,
+        utilisation_share=np.array(
+            [buyers[b]["refinery_runs_kbd"] / buyers[b]["capacity_kbd"] for b in BUYERS]
+        ),
+        teapot_throughput_kbd=float(buyers["cn_teapot"]["capacity_kbd"]),
+        teapot_blend_kbd=float(buyers["cn_teapot"]["blend_outside_quota_kbd"]),
+        geography=_geography(order, passage_share),
+        pairs=_pairs(order, flow),
+        scale=_scale(labels, flow, exports, buyers),
+    )
+
+
+def region(buyer: str) -> str:
+    """The region whose routes and laws a buyer shares: `china` for its three segments."""
+    return "china" if buyer in CHINA_SEGMENTS else buyer
+
+
+def _labels() -> Labels:
+    rows = datasets.table("streams").rows
+    ranked = [row for quality in QUALITIES for row in rows if row["quality_type"] == quality]
+    counts = [sum(row["quality_type"] == quality for row in rows) for quality in QUALITIES]
+    edges = np.cumsum([0, *counts])
+    return Labels(
+        streams=tuple(row["stream"] for row in ranked),
+        countries=tuple(row["country"] for row in ranked),
+        groups=tuple(row["group"] for row in ranked),
+        nests=tuple(slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)),
+    )
+
+
+def _flows(table: str, order: dict[str, int]) -> tuple[Array, Array]:
+    flow = np.zeros((len(BUYERS), len(order)))
+    afloat = np.zeros(len(order))
+    for row in datasets.table(table).rows:
+        i = order[row["stream"]]
+        if row["buyer"] == "afloat":
+            afloat[i] = row["kbd"]
+        elif row["buyer"] != "china":
+            flow[BUYERS.index(row["buyer"]), i] = row["kbd"]
+    for row in datasets.table(table.replace("flows", "china_segments")).rows:
+        for segment in CHINA_SEGMENTS:
+            flow[BUYERS.index(segment), order[row["stream"]]] = row[f"{segment}_kbd"]
+    return flow, afloat
+
+
+def _by_stream(table: str, order: dict[str, int]) -> list[datasets.Row]:
+    return sorted(datasets.table(table).rows, key=lambda row: order[row["stream"]])
+
+
+def _prices_and_routes(name: str, brent: float, labels: Labels) -> tuple[Array, Array, Array]:
+    load_region = {row["stream"]: row["load_region"] for row in datasets.table("streams").rows}
+    routes = {(row["load_region"], row["buyer_region"]): row for row in datasets.table("routes").rows}
+    prices = {row["stream"]: row for row in datasets.table("prices").where(baseline=name)}
+    shape = (len(BUYERS), len(labels.streams))
+    freight, passage_share, fob = np.zeros(shape), np.zeros((len(PASSAGES), *shape)), np.zeros(shape[1])
+    for i, stream in enumerate(labels.streams):
+        to_china = prices[stream]["freight_usd_bbl"]
+        fob[i] = brent + prices[stream]["delivered_vs_brent_usd_bbl"] - to_china
+        china_nm = routes.get((load_region[stream], "china"), {"distance_nm": None})["distance_nm"]
+        for b, buyer in enumerate(BUYERS):
+            route = routes.get((load_region[stream], region(buyer)))
+            if route is None:  # no way there: the pair is in `pairs` as impossible and never carries a barrel
+                continue
+            freight[b, i] = freight_usd_bbl(to_china, china_nm, route["distance_nm"])
+            passage_share[:, b, i] = [route[passage] for passage in PASSAGES]
+    return fob, freight, passage_share
+
+
+def _duties(name: str, order: dict[str, int], flow: Array) -> tuple[Array, Array, Array]:
+    rate, specific, duty_free = (np.zeros((len(BUYERS), len(order))) for _ in range(3))
+    china = flow[CHINA].sum(axis=0)
+    segment_share = flow / np.where(china > 0, china, 1.0)
+    for row in datasets.table("duties").where(baseline=name):
+        i = order[row["stream"]]
+        for b, buyer in enumerate(BUYERS):
+            if region(buyer) == row["buyer"]:
+                rate[b, i], specific[b, i] = row["rate"], row["usd_bbl"]
+                part = segment_share[b, i] if row["buyer"] == "china" else 1.0
+                duty_free[b, i] = part * (row["reference_flow_kbd"] or 0.0)
+    return rate, specific, duty_free
+
+
+def _geography(order: dict[str, int], passage_share: Array) -> Geography:
+    exposed, bypass = np.zeros((len(OUTLETS), len(order))), np.zeros((len(OUTLETS), len(order)))
+    for row in datasets.table("chokepoints").rows:
+        cell = OUTLETS.index(row["chokepoint"]), order[row["stream"]]
+        exposed[cell], bypass[cell] = row["exposed_share"], row["bypass_kbd"]
+    detour = {row["passage"]: row["detour_usd_bbl"] for row in datasets.table("passages").rows}
+    return Geography(exposed, bypass, passage_share, np.array([detour[passage] for passage in PASSAGES]))
+
+
+def _pairs(order: dict[str, int], flow: Array) -> Pairs:
+    shut, barred = np.zeros(flow.shape, dtype=bool), np.zeros(flow.shape, dtype=bool)
+    reference = np.zeros(flow.shape)
+    for row in datasets.table("pairs").rows:
+        for b, buyer in enumerate(BUYERS):
+            if row["buyer"] in (buyer, region(buyer)):
+                i = order[row["stream"]]
+                (shut if row["status"] == "impossible" else barred)[b, i] = True
+                reference[b, i] = row["reference_share"] or 0.0
+    empty = flow == 0
+    return Pairs(unused=empty & ~shut & ~barred, barred=empty & barred & ~shut, reference_share=reference)
+
+
+def _scale(labels: Labels, flow: Array, exports: Array, buyers: dict[str, datasets.Row]) -> Scale:
+    production = {row["country"]: row for row in datasets.table("production").rows}
+    runs = np.array([buyers[buyer]["refinery_runs_kbd"] for buyer in BUYERS], dtype=float)
+    own = np.array([buyers[buyer]["own_crude_kbd"] for buyer in BUYERS], dtype=float)
+    country = np.array(labels.countries)
+    country_exports = np.array([exports[country == name].sum() for name in labels.countries])
+    made = np.array([production[name]["crude_production_kbd"] for name in labels.countries])
+    home = np.array(
+        [
+            production[name]["domestic_runs_kbd"] if production[name]["runs_in_buyer"] == "rest_of_world" else 0.0
+            for name in labels.countries
+        ]
+    )
+    # What exporters refine at home is in the refinery runs of the rest of the world: count it once, with them.
+    runs[BUYERS.index("rest_of_world")] -= sum(
+        row["domestic_runs_kbd"] for row in production.values() if row["runs_in_buyer"] == "rest_of_world"
+    )
+    imports = flow.sum(axis=1)
+    return Scale(runs / imports, own / imports, made / country_exports, home / country_exports)

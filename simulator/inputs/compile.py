@@ -1,0 +1,150 @@
+"""From a checked scenario to numbers: names resolved, ranges drawn, impossible requests refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import datasets
+from simulator.axes import BUYERS
+from simulator.errors import InputError, Problem
+from simulator.inputs.baseline import Baseline, region
+from simulator.inputs.draws import Block, Range, draw
+from simulator.inputs.measures import Measure
+from simulator.scenario import Distribution, Scenario
+from simulator.scenario.keys import limits
+
+Array = NDArray[np.float64]
+
+Numbers = dict[str, Range]
+
+
+def uncertain(scenario: Scenario) -> tuple[Numbers, Numbers]:
+    """Every number of a run as a range: parameters by name, and numbers of the shocks by path.
+
+    The user's values replace those of the data; `name.buyer` stands beside `name` for one buyer.
+    """
+    rows = {row["name"]: row for row in datasets.table("parameters").rows}
+    parameters = {name: _from_table(row, row["low"], row["mid"], row["high"]) for name, row in rows.items()}
+    for name, given in scenario.parameters.items():
+        row = rows[name.partition(".")[0]]
+        parameters[name] = _from_table(row, given.low, given.mid, given.high)
+    shocks = {
+        f"shocks.{i}.{key}": _from_scenario(value, shock.type, key)
+        for i, shock in enumerate(scenario.shocks)
+        for key, value in shock
+        if isinstance(value, Distribution)
+    }
+    return parameters, shocks
+
+
+def compile_block(
+    scenario: Scenario, base: Baseline, numbers: tuple[Numbers, Numbers], block: Block
+) -> tuple[dict[str, Array], tuple[Measure, ...]]:
+    """Draw a block's parameters and turn the shocks into measures."""
+    drawn, given = ({name: draw(name, r, block) for name, r in part.items()} for part in numbers)
+    words = datasets.vocabulary()
+    measures = []
+    for i, shock in enumerate(scenario.shocks):
+        prefix = f"shocks.{i}."
+        keys = {path.removeprefix(prefix): v for path, v in given.items() if path.startswith(prefix)}
+        half_life = keys.get("half_life_months", drawn["workaround_half_life_months"])
+        since = np.array(scenario.months_since_full(shock), dtype=float)
+        measures.append(
+            Measure(
+                kind=shock.type,
+                streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ()))),
+                buyers=_buyers(words.expand_buyers(getattr(shock, "buyers", None) or ())),
+                except_streams=base.labels.stream_mask(
+                    words.expand_streams(getattr(shock, "except_streams", ()))
+                ),
+                chokepoint=getattr(shock, "chokepoint", ""),
+                strength=scenario.strength(shock),
+                workaround=0.5 ** (since[:, None] / half_life),
+                numbers=keys,
+            )
+        )
+    return {**drawn, **given}, tuple(measures)
+
+
+def refuse_impossible(scenario: Scenario, base: Baseline, numbers: Numbers) -> None:
+    """Refuse what the file's form allows and the market does not: more taken away than there is, a duty below 0.
+
+    Raises
+    ------
+    InputError : every such shock at once, at its place in the file.
+    """
+    words = datasets.vocabulary()
+    problems: list[Problem] = []
+    lost = np.zeros(len(base.labels.streams))
+    rate = base.duty_rate.copy()
+    specific = base.duty_usd_bbl.copy()
+    for i, shock in enumerate(scenario.shocks):
+        streams = base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ())))
+        buyers = _buyers(words.expand_buyers(getattr(shock, "buyers", None) or ()))
+        pairs = np.outer(buyers, streams)
+        here = {key: numbers.get(f"shocks.{i}.{key}") for key in ("loss_kbd", "change_kbd", "rate", "usd_bbl")}
+        exports, imports = base.exports_kbd[streams].sum(), base.flow_kbd[buyers].sum()
+        path = f"shocks.{i}."
+        if (loss := here["loss_kbd"]) and loss.high > exports:
+            what = f"is more than these streams export, {exports:,.0f} kb/d"
+            problems.append(scenario.problem(path + "loss_kbd", what, given=f"{loss.high:g}"))
+        if (change := here["change_kbd"]) and shock.type == "demand" and change.low < -imports:
+            what = f"takes away more than these buyers import, {imports:,.0f} kb/d"
+            problems.append(scenario.problem(path + "change_kbd", what, given=f"{change.low:g}"))
+        if change and shock.type == "capacity":
+            lost += np.minimum(change.low, 0.0) * base.exports_kbd * streams / max(exports, 1e-300)
+            if (base.capacity_kbd + lost < 0).any():
+                room = base.capacity_kbd[streams].sum()
+                what = f"takes away more capacity than these streams have, {room:,.0f} kb/d"
+                problems.append(scenario.problem(path + "change_kbd", what, given=f"{change.low:g}"))
+        for key, total in (("rate", rate), ("usd_bbl", specific)):
+            if (duty := here[key]) and shock.type == "tariff":
+                total += duty.low * pairs
+                if (total < -1e-12).any():
+                    problems.append(_duty_below_zero(scenario, base, (path + key, total, duty.low, pairs)))
+    if problems:
+        raise InputError(problems)
+
+
+def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArray[np.bool_]:
+    """Pairs without base flow that a shock of this scenario opens: (buyer, stream)."""
+    words = datasets.vocabulary()
+    opened = np.zeros(base.flow_kbd.shape, dtype=bool)
+    for i, shock in enumerate(scenario.shocks):
+        streams = base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ())))
+        buyers = _buyers(words.expand_buyers(getattr(shock, "buyers", None) or ()))
+        change, risk = (numbers.get(f"shocks.{i}.{key}") for key in ("change_kbd", "risk_usd_bbl"))
+        if shock.type == "capacity" and change and change.high > 0:
+            opened |= base.pairs.unused & streams
+        if risk and risk.low < 0:
+            opened |= base.pairs.barred & np.outer(buyers, streams)
+    return opened
+
+
+def _duty_below_zero(
+    scenario: Scenario, base: Baseline, found: tuple[str, Array, float, NDArray[np.bool_]]
+) -> Problem:
+    path, total, given, pairs = found
+    buyer, stream = np.argwhere((total < -1e-12) & pairs)[0]
+    kind = base.duty_rate if path.endswith("rate") else base.duty_usd_bbl
+    pair = f"{region(BUYERS[buyer])} on {base.labels.streams[stream]}"
+    what = f"leaves a duty below 0 for {pair}, where {kind[buyer, stream]:g} is in force"
+    return scenario.problem(path, what, given=f"{given:g}")
+
+
+def _buyers(names: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.array([buyer in names for buyer in BUYERS])
+
+
+def _from_table(row: Mapping[str, object], low: float, mid: float, high: float) -> Range:
+    return Range(low, mid, high, float(str(row["minimum"])), float(str(row["maximum"])), row["scale"] == "log")
+
+
+def _from_scenario(value: Distribution, kind: str, key: str) -> Range:
+    legal = limits(kind, key)
+    in_logs = legal.log and value.low > 0
+    return Range(value.low, value.mid, value.high, legal.minimum, legal.maximum, in_logs and math.isfinite(value.high))

@@ -1,0 +1,82 @@
+"""Uncertain numbers: one random stream per name, so that a draw never depends on what is drawn beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from simulator.axes import DRAW_BLOCK
+
+Array = NDArray[np.float64]
+
+P05_TO_P50_IN_SIGMA = float(ndtri(0.95))
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number with its 5, 50 and 95 % points and its legal range.
+
+    `in_logs` for prices, volumes and elasticities above 0. low = mid = high is a constant.
+    """
+
+    low: float
+    mid: float
+    high: float
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    in_logs: bool = False
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether nothing is left to draw."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Block:
+    """Which draws are computed together: `DRAW_BLOCK` of them from `first` on.
+
+    `mid_only` puts every number at its mid value: what a run with a single draw means.
+    """
+
+    seed: int
+    first: int
+    mid_only: bool = False
+
+    @property
+    def size(self) -> int:
+        """Draws in the block, 1 where only the mid values are wanted."""
+        return 1 if self.mid_only else DRAW_BLOCK
+
+
+def draw(name: str, uncertain: Range, block: Block) -> Array:
+    """The values of one uncertain number in the draws of a block: (draw,).
+
+    A split normal with the given quantiles, in logs where the range says so, cut at its legal range.
+
+    Notes
+    -----
+    value = mid + z (mid-low)/1.645 below the middle, mid + z (high-mid)/1.645 above, z standard normal. The
+    random stream is a counter-based generator (Philox) keyed by seed and name: draw k is the same whatever
+    the block, the number of draws and the other names.
+
+    >>> draw("x", Range(1.0, 1.0, 1.0), Block(seed=1, first=0))[:2].tolist()
+    [1.0, 1.0]
+    """
+    if block.mid_only or uncertain.is_constant:
+        return np.full(block.size, uncertain.mid)
+    key = int.from_bytes(hashlib.sha256(f"{block.seed}:{name}".encode()).digest()[:16], "little")
+    bits = np.random.Philox(key=key)
+    bits.advance(block.first // 4)  # one step of the counter gives four numbers
+    z = ndtri(np.random.Generator(bits).random(block.size) * (1 - 2e-16) + 1e-16)
+    low, mid, high = (
+        (math.log(v) if uncertain.in_logs else v) for v in (uncertain.low, uncertain.mid, uncertain.high)
+    )
+    sigma = np.where(z < 0, mid - low, high - mid) / P05_TO_P50_IN_SIGMA
+    value = mid + z * sigma
+    return np.clip(np.exp(value) if uncertain.in_logs else value, uncertain.minimum, uncertain.maximum)

@@ -1,0 +1,71 @@
+"""Where a result comes from: enough to get the same numbers again, and to see what they rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from simulator import __version__, datasets
+from simulator.axes import DRAW_BLOCK
+from simulator.market.clearing import TOLERANCE
+from simulator.scenario import Scenario, to_document
+
+if TYPE_CHECKING:
+    from simulator.results import Collector
+
+LIBRARIES = ("numpy", "scipy", "pydantic", "pyyaml")
+PRICE_TABLE = "prices"
+FAILURES_NAMED = 20
+
+
+def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, Any]:
+    """What was run, on which data, how exactly.
+
+    `data` holds the digest of every table; `bands` says whether quantiles are order statistics of all draws or
+    read off histograms; `guessed` how much of the input has no source.
+    """
+    document = to_document(scenario)
+    return {
+        "version": __version__,
+        "scenario": document,
+        "scenario_sha256": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
+        "data": {name: datasets.table(name).meta["sha256"] for name in datasets.names()},
+        "seed": seed,
+        "draw_block": DRAW_BLOCK,
+        "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
+        "bands": "order statistics of all draws" if collector.exact_bands else "histograms of all draws",
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "machine": f"{platform.machine()} {platform.python_implementation()} {platform.python_version()}",
+        "guessed": guessed(scenario.baseline),
+        "unconverged_draws": [
+            {**vars(failure), "month": scenario.month_labels[failure.month]}
+            for failure in collector.failed[:FAILURES_NAMED]
+        ],
+    }
+
+
+def standings() -> dict[str, str]:
+    """How well each parameter is known: measured, published, estimated or guessed."""
+    return {row["name"]: row["standing"] for row in datasets.table("parameters").rows}
+
+
+def guessed(baseline: str) -> dict[str, float]:
+    """How much of the input is a guess.
+
+    Returns
+    -------
+    `price_volume_share` : share of China's imports whose delivered price is guessed; `parameter_share` : share of
+    the parameters; both 0-1.
+    """
+    prices = {row["stream"]: row["standing"] for row in datasets.table(PRICE_TABLE).where(baseline=baseline)}
+    (about,) = datasets.table("baselines").where(baseline=baseline)
+    flows = datasets.table(about["flows"]).where(buyer="china")
+    total = sum(row["kbd"] for row in flows)
+    known = list(standings().values())
+    return {
+        "price_volume_share": sum(r["kbd"] for r in flows if prices[r["stream"]] == "guessed") / total,
+        "parameter_share": known.count("guessed") / len(known),
+    }

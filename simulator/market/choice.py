@@ -1,0 +1,91 @@
+"""How a buyer spreads its requirement over streams: nested logit in USD/bbl.
+
+Streams of one quality type are near-perfect substitutes, types are poor ones. Everything is written in
+changes against the base month, so that without a change the base shares come back to the last digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sourcing:
+    """What decides the choice in one month, apart from FOB prices.
+
+    log_appeal : (draw, unit, stream)
+        Log of the stream's pull inside its quality type at base FOB prices, all wedges of the month
+        included; -inf where the unit may not or cannot buy the stream.
+    nest_log_appeal : (draw, unit, quality)
+        The same for the quality types.
+    cost_per_fob : (draw, unit, stream)
+        USD of choice cost per USD of FOB price: 1 plus the ad valorem duty.
+    within_usd_bbl, across_usd_bbl : (draw, unit)
+        Dispersion this month inside and across types, long-run dispersion over memory decay (m/w, M/w).
+    nests : slices of the stream axis, one per quality type.
+    """
+
+    log_appeal: Array
+    nest_log_appeal: Array
+    cost_per_fob: Array
+    within_usd_bbl: Array
+    across_usd_bbl: Array
+    nests: tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The choice made.
+
+    share_in_nest : (draw, unit, stream), sums to 1 inside each quality type the unit buys.
+    nest_share : (draw, unit, quality), sums to 1.
+    cost_change_usd_bbl : (draw, unit), change of the unit's cost index P against the base month.
+    """
+
+    share_in_nest: Array
+    nest_share: Array
+    cost_change_usd_bbl: Array
+
+
+def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
+    """Split every unit's purchases over streams at the given change of FOB prices.
+
+    The cheaper a stream against others of its type, the more of it is bought; the cost index P falls by
+    the share of the stream (Shephard's lemma), which is what makes the market one convex problem.
+
+    Parameters
+    ----------
+    fob_change_usd_bbl : (draw, stream), change of FOB against the base month.
+
+    Notes
+    -----
+    with v_i = log_appeal_i - cost_per_fob_i dp_i / m and z_k = sum_{i in k} exp v_i:
+
+        s_i|k = exp(v_i) / z_k,   s_k = y_k / sum_l y_l,   y_k = exp(nest_log_appeal_k) z_k^(m/M)
+        dP = -M ln sum_k y_k
+
+    m, M are `within_usd_bbl` and `across_usd_bbl` (McFadden 1978, generalised extreme value).
+    """
+    within, across = sourcing.within_usd_bbl, sourcing.across_usd_bbl
+    pull = sourcing.cost_per_fob * fob_change_usd_bbl[:, None, :]
+    pull /= -within[:, :, None]
+    pull += sourcing.log_appeal
+    best = pull.max(axis=2, keepdims=True)  # taken out before exp, which would overflow
+    pull -= best
+    share = np.exp(pull, out=pull)
+    nest_sum = np.add.reduceat(share, [nest.start for nest in sourcing.nests], axis=2)
+    with np.errstate(divide="ignore"):
+        nest_pull = sourcing.nest_log_appeal + (np.log(nest_sum) + best) * (within / across)[:, :, None]
+    best_nest = nest_pull.max(axis=2, keepdims=True)
+    nest_share = np.exp(nest_pull - best_nest)
+    total = nest_share.sum(axis=2)
+    nest_share /= total[:, :, None]
+    nest_sum[nest_sum == 0.0] = 1.0
+    for k, nest in enumerate(sourcing.nests):
+        share[:, :, nest] /= nest_sum[:, :, k, None]
+    return Choice(share, nest_share, -across * (np.log(total) + best_nest[:, :, 0]))

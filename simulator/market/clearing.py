@@ -1,0 +1,236 @@
+"""The FOB prices at which every stream finds its buyers: damped Newton on excess supply, draws in parallel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.market.choice import Choice, Sourcing, choose
+from simulator.market.requirement import Requirement, bought
+from simulator.market.supply import Supply, offered
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+TOLERANCE = 1e-8
+"""Largest excess supply of a cleared stream, as a share of its base exports."""
+
+MAX_ITERATIONS = 80
+STEP_CAP_USD_BBL = 60.0
+OVERSHOOT = 0.5
+"""A step is shortened when the potential's slope behind it is more than this share of the slope before it."""
+
+IDLE_SLOPE = 1e-9
+"""Supply slope added to every stream, in kb/d per USD and kb/d of base exports: keeps a stream that trades
+nothing from making the system singular, and is far below the tolerance."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """One month's market for a block of draws, ready to clear.
+
+    landed_share : (draw, stream)   share of exports that reaches buyers; the rest is afloat
+    base_fob_usd_bbl, base_exports_kbd : (draw, stream)
+    """
+
+    sourcing: Sourcing
+    requirement: Requirement
+    supply: Supply
+    landed_share: Array
+    base_fob_usd_bbl: Array
+    base_exports_kbd: Array
+
+
+@dataclass(frozen=True)
+class Clearing:
+    """The cleared month.
+
+    fob_usd_bbl : (draw, stream)   flow_kbd : (draw, unit, stream)   cost_change_usd_bbl : (draw, unit)
+    residual_share : (draw,)   largest excess supply over base exports
+    converged : (draw,)        residual_share <= TOLERANCE
+    iterations : (draw,)
+    """
+
+    fob_usd_bbl: Array
+    flow_kbd: Array
+    cost_change_usd_bbl: Array
+    residual_share: Array
+    converged: NDArray[np.bool_]
+    iterations: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Demand and supply at given prices, with what their slopes are made of."""
+
+    choice: Choice
+    bought_kbd: Array
+    bought_slope: Array
+    offered_slope: Array
+    excess_kbd: Array
+
+
+def balance(market: Market, fob_usd_bbl: Array) -> Balance:
+    """Excess supply of every stream at given FOB prices, (draw, stream) kb/d: the gradient of the market's
+    convex potential."""
+    choice = choose(market.sourcing, fob_usd_bbl - market.base_fob_usd_bbl)
+    kbd, slope = bought(market.requirement, choice.cost_change_usd_bbl)
+    exports, exports_slope = offered(market.supply, fob_usd_bbl)
+    excess = market.landed_share * exports
+    by_nest = kbd[:, :, None] * choice.nest_share
+    for k, nest in enumerate(market.sourcing.nests):
+        excess[:, nest] -= np.matmul(by_nest[:, None, :, k], choice.share_in_nest[:, :, nest])[:, 0, :]
+    return Balance(choice, kbd, slope, market.landed_share * exports_slope, excess)
+
+
+def newton_step(market: Market, at: Balance) -> Array:
+    """The change of FOB prices that would balance a linear market: (draw, stream) USD/bbl.
+
+    Buyers see a stream's price only through the mean price of its type, so the system is solved in those
+    means, one per unit and type, instead of in prices.
+
+    Notes
+    -----
+    Slopes of excess supply: J = D - E B R', symmetric positive definite without ad valorem duty, with
+
+        E_iu = s_i|k of unit u,  R = E times USD of cost per USD of FOB,  D diagonal: supply slope + own-price slopes
+        B_u,kl = [k=l] q (1/m - 1/M) s_k + (q/M + dq/dP) s_k s_l           (q purchases, per unit u)
+
+    With y = R' dp the step solves (I - R' D^-1 E B) y = -R' D^-1 excess and dp = D^-1 (E B y - excess).
+    """
+    sourcing, nest_share = market.sourcing, at.choice.nest_share
+    draws, units, types = nest_share.shape
+    steep = (at.bought_kbd / sourcing.within_usd_bbl)[:, :, None] * nest_share
+    flat = at.bought_kbd / sourcing.across_usd_bbl
+    pull = (flat + at.bought_slope)[:, :, None, None] * nest_share[:, :, :, None] * nest_share[:, :, None, :]
+    kinds = np.arange(types)
+    pull[:, :, kinds, kinds] += steep - flat[:, :, None] * nest_share
+    idle = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
+    system = np.empty((draws, types, units, types, units))
+    answer = np.empty((draws, types, units))
+    width = np.empty_like(idle)
+    for k, nest in enumerate(sourcing.nests):
+        bought_share = at.choice.share_in_nest[:, :, nest]
+        priced = bought_share * sourcing.cost_per_fob[:, :, nest]
+        width[:, nest] = 1.0 / (np.matmul(steep[:, None, :, k], priced)[:, 0] + idle[:, nest])
+        priced *= width[:, None, nest]
+        answer[:, k] = -np.matmul(priced, at.excess_kbd[:, nest, None])[:, :, 0]
+        spread = np.matmul(priced, bought_share.transpose(0, 2, 1))
+        system[:, k] = -spread[:, :, None, :] * pull[:, None, :, k].transpose(0, 1, 3, 2)
+    flat_system = system.reshape(draws, types * units, types * units)
+    diagonal = np.arange(types * units)
+    flat_system[:, diagonal, diagonal] += 1.0
+    means = np.linalg.solve(flat_system, answer.reshape(draws, -1, 1)).reshape(draws, types, units)
+    means = np.einsum("dukl,dlu->dku", pull, means)
+    step = -at.excess_kbd
+    for k, nest in enumerate(sourcing.nests):
+        step[:, nest] += np.matmul(means[:, k, None, :], at.choice.share_in_nest[:, :, nest])[:, 0]
+    return step * width
+
+
+def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
+    """Find the prices at which offers meet purchases in every stream and draw.
+
+    Parameters
+    ----------
+    start_fob_usd_bbl : (draw, stream), where to begin; last month's prices are a good place.
+
+    Returns
+    -------
+    A draw that does not reach `TOLERANCE` in `MAX_ITERATIONS` is marked, never passed off as an answer.
+
+    Notes
+    -----
+    Newton with a cap on each step; a step that overshoots is shortened (`_Search.step`). The ad valorem duty stands in the Jacobian, so tariff and price agree at the same tolerance as the market.
+    """
+    search = _Search(market, start_fob_usd_bbl)
+    for iteration in range(MAX_ITERATIONS):
+        at = balance(search.market, search.trial)
+        miss = (np.abs(at.excess_kbd) / search.market.base_exports_kbd).max(axis=1)
+        done = miss <= TOLERANCE
+        if iteration == MAX_ITERATIONS - 1:
+            done[:] = True
+        search.settle(done, at, miss, iteration)
+        if done.all():
+            break
+        if done.any():
+            at, miss = rows(at, ~done), miss[~done]
+            search.retire(done)
+        search.step(newton_step(search.market, at), at.excess_kbd)
+    return search.found
+
+
+class _Search:
+    """Where the draws that are still open stand, and what the settled ones found."""
+
+    def __init__(self, market: Market, start_fob_usd_bbl: Array) -> None:
+        draws = start_fob_usd_bbl.shape[0]
+        shape = market.sourcing.log_appeal.shape
+        self.market = market
+        self.open_draws = np.arange(draws)
+        self.trial = start_fob_usd_bbl.copy()
+        self.origin = self.trial.copy()
+        self.direction = np.zeros_like(self.trial)
+        self.slope = np.zeros(draws)
+        self.length = np.ones(draws)
+        self.found = Clearing(
+            fob_usd_bbl=self.trial.copy(),
+            flow_kbd=np.zeros(shape),
+            cost_change_usd_bbl=np.zeros(shape[:2]),
+            residual_share=np.full(draws, np.inf),
+            converged=np.zeros(draws, dtype=np.bool_),
+            iterations=np.zeros(draws, dtype=np.int64),
+        )
+
+    def settle(self, done: Mask, at: Balance, miss: Array, iteration: int) -> None:
+        """Write down the draws that are done."""
+        to = self.open_draws[done]
+        self.found.fob_usd_bbl[to] = self.trial[done]
+        flow = at.choice.share_in_nest[done]
+        by_nest = at.bought_kbd[done, :, None] * at.choice.nest_share[done]
+        for k, nest in enumerate(self.market.sourcing.nests):
+            flow[:, :, nest] *= by_nest[:, :, k, None]
+        self.found.flow_kbd[to] = flow
+        self.found.cost_change_usd_bbl[to] = at.choice.cost_change_usd_bbl[done]
+        self.found.residual_share[to] = miss[done]
+        self.found.converged[to] = miss[done] <= TOLERANCE
+        self.found.iterations[to] = iteration
+
+    def retire(self, done: Mask) -> None:
+        """Go on with the draws that are not."""
+        keep = ~done
+        self.market = rows(self.market, keep)
+        for name in ("open_draws", "trial", "origin", "direction", "slope", "length"):
+            setattr(self, name, getattr(self, name)[keep])
+
+    def step(self, newton: Array, excess_kbd: Array) -> None:
+        """Go on from here, or back towards the last point where the step went too far.
+
+        Along a step the market's convex potential falls as long as excess supply times the step is negative; a
+        step after which it rises steeply has overshot and is shortened to where the slope should be 0.
+        """
+        slope = (excess_kbd * self.direction).sum(axis=1)
+        fine = slope <= OVERSHOOT * np.abs(self.slope)
+        largest = np.abs(newton).max(axis=1, keepdims=True)
+        capped = newton * np.minimum(1.0, STEP_CAP_USD_BBL / np.maximum(largest, STEP_CAP_USD_BBL))
+        shorter = np.abs(self.slope) / np.maximum(np.abs(self.slope) + np.abs(slope), 1e-300)
+        self.length = np.where(fine, 1.0, self.length * np.clip(shorter, 0.1, 0.7))
+        self.origin = np.where(fine[:, None], self.trial, self.origin)
+        self.direction = np.where(fine[:, None], capped, self.direction)
+        self.slope = np.where(fine, (excess_kbd * self.direction).sum(axis=1), self.slope)
+        self.trial = self.origin + self.length[:, None] * self.direction
+
+
+T = TypeVar("T")
+
+
+def rows(value: T, keep: Mask) -> T:
+    """The same arrays for some of their draws, through nested dataclasses."""
+    if isinstance(value, np.ndarray):
+        return value[keep]  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: rows(getattr(value, f.name), keep) for f in fields(value)})
+    return value

@@ -1,0 +1,100 @@
+"""What sellers ship: a curve through the base month that saturates at capacity and shuts in at low prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+Array = NDArray[np.float64]
+
+FULLEST_USE_SHARE = 0.995
+"""Highest use of capacity the curve is built for: above it the price response has no width left."""
+
+
+@dataclass(frozen=True)
+class Supply:
+    """The supply curve of every stream, (draw, stream).
+
+    steady_kbd flows at any price well above `shut_in_usd_bbl`; flexible_kbd follows the price around
+    `middle_usd_bbl` within `spread_usd_bbl`. available_share scales both: an outage takes away barrels at
+    every price. offer_shift_usd_bbl moves the seller's whole offer: negative, it sells the same for less.
+    """
+
+    steady_kbd: Array
+    shut_in_usd_bbl: Array
+    shut_in_spread_usd_bbl: Array
+    flexible_kbd: Array
+    middle_usd_bbl: Array
+    spread_usd_bbl: Array
+    available_share: Array
+    offer_shift_usd_bbl: Array
+
+
+@dataclass(frozen=True)
+class SupplyBase:
+    """The base point of the curve, (draw, stream) or broadcastable.
+
+    exports_kbd at fob_usd_bbl with the given elasticity (dlnS/dlnp); steady_share of them holds until the
+    price nears shut_in_usd_bbl.
+    """
+
+    exports_kbd: Array
+    fob_usd_bbl: Array
+    elasticity: Array
+    steady_share: Array
+    shut_in_usd_bbl: Array
+    shut_in_spread_usd_bbl: Array
+
+
+def curve(
+    base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_shift_usd_bbl: Array
+) -> Supply:
+    """Lay the supply curve through the base point below the month's capacity.
+
+    Lost transport (`capacity_kbd` below base exports) takes away the room above: what can still be shipped is
+    shipped at any ordinary price.
+
+    Notes
+    -----
+    With l the steady share, G0 = G((p0-psi)/hs) and S0 capped so that the curve has room below K:
+
+        S(p) = N { l S0/G0 G((p-psi)/hs) + (K - l S0/G0) G((p-mid)/h) },
+        u = (1-l) S0 / (K - l S0/G0),  h = (1-u)(1-l) p0/eta,  mid = p0 - h logit(u)
+
+    so S(p0) = N S0, elasticity eta there, and S < N K everywhere.
+    """
+    at_base = expit((base.fob_usd_bbl - base.shut_in_usd_bbl) / base.shut_in_spread_usd_bbl)
+    steady_share = base.steady_share
+    room = 1.0 - steady_share + steady_share / at_base
+    exports = np.minimum(base.exports_kbd, FULLEST_USE_SHARE * capacity_kbd / room)
+    steady = steady_share * exports / at_base
+    flexible = capacity_kbd - steady
+    use = np.where(flexible > 0, (1.0 - steady_share) * exports / np.where(flexible > 0, flexible, 1.0), 0.5)
+    spread = (1.0 - use) * (1.0 - steady_share) * base.fob_usd_bbl / base.elasticity
+    return Supply(
+        steady_kbd=steady,
+        shut_in_usd_bbl=base.shut_in_usd_bbl,
+        shut_in_spread_usd_bbl=base.shut_in_spread_usd_bbl,
+        flexible_kbd=flexible,
+        middle_usd_bbl=base.fob_usd_bbl - spread * logit(use),
+        spread_usd_bbl=spread,
+        available_share=available_share,
+        offer_shift_usd_bbl=offer_shift_usd_bbl,
+    )
+
+
+def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
+    """Exports offered at a FOB price and their slope: (draw, stream) kb/d and kb/d per USD."""
+    ask = fob_usd_bbl - supply.offer_shift_usd_bbl
+    holds = expit((ask - supply.shut_in_usd_bbl) / supply.shut_in_spread_usd_bbl)
+    follows = expit((ask - supply.middle_usd_bbl) / supply.spread_usd_bbl)
+    steady = supply.steady_kbd * holds
+    flexible = supply.flexible_kbd * follows
+    slope = (
+        steady * (1.0 - holds) / supply.shut_in_spread_usd_bbl
+        + flexible * (1.0 - follows) / supply.spread_usd_bbl
+    )
+    return supply.available_share * (steady + flexible), supply.available_share * slope

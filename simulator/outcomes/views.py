@@ -1,0 +1,70 @@
+"""How streams add up to countries, groups and the total, and how customs would label them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.axes import GROUPS
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of adding streams up: the items, and which stream belongs to which, (stream, item)."""
+
+    by: str
+    items: tuple[str, ...]
+    belongs: Array
+
+    def add(self, by_stream: Array) -> Array:
+        """Sum the last axis from streams to items."""
+        total: Array = by_stream @ self.belongs
+        return total
+
+
+@dataclass(frozen=True)
+class Views:
+    """All ways of adding up, and the properties of streams that outcomes need.
+
+    sanctioned, traded_with_china : (stream,) 0/1   quality : (stream,) index of the type
+    exposed_malacca_share : (stream,), of cargo to China
+    declared : View from streams to the countries customs name, in customs kb/d per true kb/d; what is relabelled
+        stands in `relabelled`, in proportion to the uncertain share of it
+    """
+
+    total: View
+    stream: View
+    country: View
+    group: View
+    sanctioned: Array
+    quality: NDArray[np.int64]
+    malacca_share: Array
+    sold_to_china: NDArray[np.bool_]
+    brent_weight: Array
+    declared_openly: View
+    declared_relabelled: View
+
+    @property
+    def origins(self) -> tuple[View, ...]:
+        """Total, stream, group, country: the order of the result table."""
+        return self.total, self.stream, self.group, self.country
+
+
+def view(by: str, labels: tuple[str, ...], items: tuple[str, ...] | None = None) -> View:
+    """Add streams up by a label each of them carries.
+
+    >>> view("country", ("iraq", "iraq", "oman")).belongs.tolist()
+    [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]
+    """
+    items = items or tuple(dict.fromkeys(labels))
+    belongs = np.array([[float(label == item) for item in items] for label in labels])
+    return View(by, items, belongs)
+
+
+def group_view(labels: tuple[str, ...]) -> View:
+    """Add streams up by supplier group, in the order of the interface."""
+    return view("group", labels, GROUPS)

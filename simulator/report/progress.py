@@ -1,0 +1,35 @@
+"""Progress on standard error: only on a terminal, and only for what takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+QUIET_SECONDS = 1.0
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback for draws done and wanted, or None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), TextColumn("draws"), TimeRemainingColumn()
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(label, total=None)
+    began = time.monotonic()
+
+    def advance(done: int, wanted: int) -> None:
+        if not bar.live.is_started and time.monotonic() - began > QUIET_SECONDS:
+            bar.start()
+        bar.update(task, completed=done, total=wanted)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()

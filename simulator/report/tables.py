@@ -1,0 +1,103 @@
+"""The data tables on the screen, with their provenance; and the checks of the baseline."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from simulator import bridge, datasets
+from simulator.errors import InputError, Problem, nearest
+from simulator.report.wording import number
+
+BASELINE = "baseline"
+WIDEST_CELL = 44
+
+Row = dict[str, Any]
+
+
+def show(name: str, form: str, echo: Callable[[str], None]) -> None:
+    """Print a table, or for `baseline` the shares, the customs bridge and the price anchors.
+
+    Raises
+    ------
+    InputError : there is no such table.
+    """
+    if name == BASELINE:
+        _show_baseline(form, echo)
+        return
+    if name not in datasets.names():
+        known = (BASELINE, *datasets.names())
+        problem = Problem(name, "there is no such table", allowed=", ".join(known), meant=nearest(name, known))
+        raise InputError([problem])
+    table = datasets.table(name)
+    if form == "json":
+        echo(json.dumps({"table": name, **table.meta, "data": list(table.rows)}, default=str))
+    elif form == "csv":
+        echo(_csv(table.rows))
+    else:
+        about = table.meta
+        echo(f"{about['title']}\nproducer: {about['producer']}\nlicence: {about['licence']}")
+        echo(f"covers: {about['dates']['covers']}   sha256: {about['sha256'][:16]}...\n")
+        echo(_grid(table.rows))
+        echo("\nCaveats")
+        for caveat in about["caveats"]:
+            echo(f"- {caveat}")
+
+
+def _show_baseline(form: str, echo: Callable[[str], None]) -> None:
+    parts = {
+        "shares": bridge.import_shares(),
+        "customs_bridge": bridge.customs_bridge(),
+        "price_anchors": bridge.price_anchors(),
+    }
+    if form == "json":
+        echo(json.dumps(parts))
+        return
+    titles = {
+        "shares": "China's crude imports in 2025 by origin, true barrels, bitumen blend included",
+        "customs_bridge": "From true barrels to Chinese customs (7.3 barrels a tonne, declared origin), kb/d",
+        "price_anchors": "Two price anchors of 2025, USD/bbl less Brent: customs unit values, quotes, their gap",
+    }
+    for key, rows in parts.items():
+        if form == "csv":
+            echo(_csv([{"part": key, **row} for row in rows]))
+        else:
+            echo(titles[key])
+            echo(_grid(rows) + "\n")
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().rstrip("\n")
+
+
+def _grid(rows: Sequence[Row]) -> str:
+    """Plain columns: text to the left, numbers to the right, long cells cut."""
+    header = list(rows[0])
+    cells = [[_cell(row[name]) for name in header] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(header)]
+    right = [all(isinstance(row[name], int | float | None) for row in rows) for name in header]
+    lines = []
+    for line in [header, *cells]:
+        parts = (
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        )
+        lines.append("  ".join(parts).rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        digits = 3 if abs(value) < 1 else 2 if abs(value) < 100 else 1
+        return number(value, digits)
+    text = str(value)
+    return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 3] + "..."

@@ -1,0 +1,175 @@
+"""The first screen of a run: what it costs, whose oil it is, who replaces whom, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from simulator.axes import GROUPS
+from simulator.report.wording import COMPONENT_NAMES, GROUP_NAMES, bar, country, number, signed
+from simulator.results import Results, Row
+
+NARROWEST, WIDEST = 78, 110
+REPLACEMENTS_SHOWN = 8
+BAR_WIDTH = 12
+COST_ROWS = (
+    ("Import bill, bn USD", "import_bill_usd_bn", 1),
+    ("Landed cost, USD/bbl", "landed_cost_usd_bbl", 2),
+    ("Brent, USD/bbl", "brent_usd_bbl", 2),
+    ("Imports, kb/d", "imports_kbd", 0),
+    ("Unmet requirement, kb/d", "unmet_kbd", 0),
+    ("Duty paid to China, bn USD", "tariff_revenue_usd_bn", 2),
+)
+DISCOUNT_STREAMS = (
+    ("ESPO by sea", "russia_espo_kozmino"),
+    ("Urals", "russia_urals"),
+    ("Iranian Light", "iran_light"),
+    ("Merey", "venezuela_merey"),
+)
+
+
+def screen(results: Results, summary: str | None = None) -> RenderableType:
+    """Everything the first screen says about one run."""
+    return Group(
+        Text(_title(results), style="bold"),
+        *([Text(summary)] if summary else []),
+        Text(),
+        Text(headline(results)),
+        Text(),
+        _cost(results),
+        _shares(results),
+        _replacements(results),
+        _discounts(results),
+        Text(_why(results)),
+        Text(_drivers(results)),
+        Text(_guesses(results)),
+        *([Text(_unconverged(results), style="bold")] if results.unconverged else []),
+    )
+
+
+def show(results: Iterable[tuple[Results, str | None]], console: Console) -> None:
+    """Print the screens of several runs."""
+    for number_, (result, summary) in enumerate(results):
+        if number_:
+            console.print()
+        console.print(screen(result, summary), width=max(NARROWEST, min(console.width, WIDEST)))
+
+
+def headline(results: Results) -> str:
+    """The answer in one sentence."""
+    bill, brent = results.get("import_bill_usd_bn"), results.get("brent_usd_bbl")
+    change = bill.mean - bill.baseline
+    span = f"{len(results.months)} months" if len(results.months) > 1 else results.months[0]
+    verb = "more" if change >= 0 else "less"
+    if abs(change) < 0.05:
+        cost = "as much as in the baseline"
+    else:
+        low, high = bill.p05 - bill.baseline, bill.p95 - bill.baseline
+        band = "" if bill.p05 == bill.p95 else f" (90 % band {signed(low, 1)} to {signed(high, 1)})"
+        cost = f"{number(abs(change), 1)} bn {verb} than in the baseline{band}"
+    return (
+        f"China pays {number(bill.mean, 1)} bn USD over {span}, {cost}. "
+        f"Brent stands at {number(brent.mean, 1)} USD against {number(brent.baseline, 1)}."
+    )
+
+
+def _title(results: Results) -> str:
+    first, last = results.months[0], results.months[-1]
+    span = first if first == last else f"{first} to {last}"
+    draws = "mid values" if results.draws == 1 else f"{results.draws:,} draws"
+    return f"{results.scenario} · baseline {results.baseline} · {span} · {draws}"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 or not column else "right", no_wrap=True)
+    return table
+
+
+def _band(row: Row, digits: int, scale: float = 1.0) -> str:
+    return f"{number(scale * row.p05, digits)} to {number(scale * row.p95, digits)}"
+
+
+def _cost(results: Results) -> Table:
+    table = _table("What China pays", "", "baseline", "scenario", "change", "90 % band")
+    for label, metric, digits in COST_ROWS:
+        row = results.get(metric, *(("buyer", "china") if metric == "unmet_kbd" else ()))
+        change = signed(row.mean - row.baseline, digits)
+        table.add_row(label, number(row.baseline, digits), number(row.mean, digits), change, _band(row, digits))
+    return table
+
+
+def _shares(results: Results) -> Table:
+    table = _table("Whose crude China buys, % of imports", "", "baseline", "scenario", "change", "90 % band", "")
+    rows = [(group, results.get("share", "group", group)) for group in GROUPS]
+    largest = max(row.mean for _, row in rows)
+    for group, row in rows:
+        table.add_row(
+            GROUP_NAMES[group],
+            number(100 * row.baseline, 1),
+            number(100 * row.mean, 1),
+            signed(100 * (row.mean - row.baseline), 1),
+            _band(row, 1, 100),
+            bar(row.mean, largest, BAR_WIDTH),
+        )
+    return table
+
+
+def _replacements(results: Results) -> Table:
+    table = _table("Who replaces whom, change of China's imports in kb/d", "", "change", "90 % band", "")
+    rows = [r for r in results.rows if (r.metric, r.by, r.month) == ("replacement_kbd", "country", "horizon")]
+    moved = sorted((r for r in rows if abs(r.mean) >= 0.5), key=lambda r: -abs(r.mean))[:REPLACEMENTS_SHOWN]
+    for row in sorted(moved, key=lambda r: r.mean):
+        length = bar(row.mean, max(abs(r.mean) for r in moved), BAR_WIDTH)
+        table.add_row(country(row.item), signed(row.mean, 0), _band(row, 0), length)
+    if not moved:
+        table.add_row("nobody: imports are as in the baseline", "", "", "")
+    return table
+
+
+def _discounts(results: Results) -> Table:
+    title = "Delivered price in China less Brent, USD/bbl (negative: a discount)"
+    table = _table(title, "", "baseline", "scenario", "change", "90 % band")
+    for label, stream in DISCOUNT_STREAMS:
+        row = results.get("discount_usd_bbl", "stream", stream)
+        change = signed(row.mean - row.baseline, 1)
+        table.add_row(label, number(row.baseline, 1), number(row.mean, 1), change, _band(row, 1))
+    return table
+
+
+def _why(results: Results) -> str:
+    rows = [r for r in results.rows if (r.metric, r.month) == ("bill_change_usd_bn", "horizon")]
+    parts = [f"{COMPONENT_NAMES[r.item]} {signed(r.mean, 1)}" for r in rows]
+    return (
+        f"Change of the bill, bn USD: {', '.join(parts)}. Means add up to the change; band limits do not add up."
+    )
+
+
+def _drivers(results: Results) -> str:
+    lines = []
+    for outcome in dict.fromkeys(driver.outcome for driver in results.drivers):
+        named = [d for d in results.drivers if d.outcome == outcome]
+        parts = ", ".join(f"{d.name} {number(100 * d.share, 0)} %" for d in named)
+        lines.append(f"Width of the {outcome} band comes from: {parts}.")
+    return "\n".join(lines) or "Nothing uncertain moves Brent or the bill."
+
+
+def _guesses(results: Results) -> str:
+    guessed = results.manifest["guessed"]
+    shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
+    return (
+        f"Guesses: {number(100 * guessed['parameter_share'], 0)} % of the parameters and the prices of "
+        f"{number(100 * guessed['price_volume_share'], 0)} % of China's barrels have no source; guessed parameters "
+        f"among those named explain {number(100 * sum(shares), 0)} % of the bill's band."
+    )
+
+
+def _unconverged(results: Results) -> str:
+    failed = results.manifest["unconverged_draws"]
+    named = "; ".join(f"draw {f['draw']} in {f['month']} ({f['residual_share']:.1e})" for f in failed)
+    return f"{results.unconverged} of {results.draws} draws did not clear and are left out: {named}."

@@ -1,0 +1,246 @@
+"""The answer with its labels back on: rows, what drove them, and where they come from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.bands import Bands
+from simulator.blocks import BlockRun
+from simulator.errors import InputError, Problem
+from simulator.outcomes.horizon import Key
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+Array = NDArray[np.float64]
+
+SCHEMA = 1
+HORIZON = "horizon"
+COLUMNS = ("metric", "by", "item", "month", "baseline", "mean", "p05", "p50", "p95")
+DRIVER_DRAWS = 4096
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome of one month (or of the horizon): baseline, mean and 5, 50, 95 % points; NaN where there is
+    no such value."""
+
+    metric: str
+    by: str
+    item: str
+    month: str
+    baseline: float
+    mean: float
+    p05: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class Driver:
+    """How much of an outcome's band one uncertain number explains.
+
+    share is the squared rank correlation over the draws, 0-1: exact where the outcome moves one way and the
+    numbers are independent. standing is the number's own, `scenario` where the user gave the range.
+    """
+
+    outcome: str
+    name: str
+    share: float
+    standing: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run found.
+
+    rows follow the result table of the interface; `drivers` name what the bands hang on; `manifest` says how to
+    get the same numbers again.
+    """
+
+    scenario: str
+    baseline: str
+    months: tuple[str, ...]
+    draws: int
+    unconverged: int
+    manifest: dict[str, Any]
+    rows: tuple[Row, ...]
+    drivers: tuple[Driver, ...] = ()
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """The rows as a pandas table."""
+        import pandas
+
+        return pandas.DataFrame([[getattr(row, name) for name in COLUMNS] for row in self.rows], columns=COLUMNS)
+
+    def to_xarray(self) -> xarray.DataArray:
+        """The rows as one labelled array over (outcome, month, figure); outcome is `metric/by/item`."""
+        try:
+            import xarray
+        except ImportError as missing:
+            raise ImportError("labelled arrays need xarray: pip install 'oilsim[notebooks]'") from missing
+        table = self.table
+        table["outcome"] = table["metric"] + "/" + table["by"] + "/" + table["item"]
+        wide = table.set_index(["outcome", "month"])[list(COLUMNS[4:])]
+        order = [*self.months, HORIZON]
+        stacked = wide.rename_axis(columns="figure").stack(future_stack=True)
+        array: xarray.DataArray = xarray.DataArray.from_series(stacked).sel(month=order)
+        return array.rename(self.scenario)
+
+    def get(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
+        """One row; KeyError where there is none."""
+        for row in self.rows:
+            if (row.metric, row.by, row.item, row.month) == (metric, by, item, month):
+                return row
+        raise KeyError(f"no row {metric} by {by}: {item}, {month}")
+
+    def document(self) -> dict[str, Any]:
+        """The JSON form: full precision, null where a value does not exist."""
+        return {
+            "schema": SCHEMA,
+            "scenario": self.scenario,
+            "baseline": self.baseline,
+            "months": list(self.months),
+            "draws": self.draws,
+            "unconverged": self.unconverged,
+            "manifest": self.manifest,
+            "drivers": [vars(driver) for driver in self.drivers],
+            "rows": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in self.rows],
+        }
+
+    def csv_lines(self, with_scenario: bool = False, header: bool = True) -> str:
+        """The rows as CSV; a first column `scenario` where several runs share a table."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        first = ("scenario",) if with_scenario else ()
+        if header:
+            writer.writerow((*first, *COLUMNS))
+        name = (self.scenario,) if with_scenario else ()
+        for row in self.rows:
+            cells = (_plain(getattr(row, column)) for column in COLUMNS)
+            writer.writerow((*name, *("" if cell is None else cell for cell in cells)))
+        return text.getvalue()
+
+    def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
+        """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed."""
+        written = folder / f"{stem}.csv", folder / f"{stem}.json"
+        texts = self.csv_lines(), json.dumps(self.document(), indent=1)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, text in zip(written, texts, strict=True):
+                part = path.with_suffix(path.suffix + ".part")
+                part.write_text(text, encoding="utf-8")
+                part.replace(path)
+        except OSError as problem:
+            what = f"cannot be written: {problem.strerror or problem}"
+            raise InputError([Problem("-o", what, given=str(folder))]) from problem
+        return written
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A draw that did not clear: its number, the month (counted from 0) and how far from balance it stayed."""
+
+    draw: int
+    month: int
+    residual_share: float
+
+
+class Collector:
+    """Gathers blocks of draws, in order, into rows."""
+
+    def __init__(self, outcomes: dict[str, Key]) -> None:
+        self._wanted = outcomes
+        self._bands: Bands | None = None
+        self._base_sum = np.zeros((2, 0))
+        self._keys: tuple[Key, ...] = ()
+        self._shape: tuple[int, int] = (0, 0)
+        self._outcomes: dict[str, list[Array]] = {name: [] for name in outcomes}
+        self._inputs: dict[str, list[Array]] = {}
+        self.seen = 0
+        self.counted = 0
+        self.residual_share = 0.0
+        self.failed: list[Failure] = []
+
+    def add(self, block: BlockRun) -> None:
+        """Take in the next block; draws that did not converge are left out of every figure."""
+        good = block.converged
+        draws, months, columns = block.after.values.shape
+        if self._bands is None:
+            self._keys, self._shape = block.after.keys, (months, columns)
+            self._bands = Bands(months * columns)
+            self._base_sum = np.zeros((2, months * columns))
+        after = block.after.values[good]
+        self._bands.add(after.reshape(len(after), -1))
+        base = block.before.values[good].reshape(len(after), -1)
+        known = ~np.isnan(base)
+        self._base_sum += np.stack([np.where(known, base, 0.0).sum(axis=0), known.sum(axis=0)])
+        if self.counted < DRIVER_DRAWS:
+            for name, key in self._wanted.items():
+                self._outcomes[name].append(after[:, -1, block.after.keys.index(key)])
+            for name, values in block.drawn.items():
+                self._inputs.setdefault(name, []).append(values[good])
+        for draw in np.flatnonzero(~good):
+            self.failed.append(
+                Failure(self.seen + int(draw), int(block.worst_month[draw]), float(block.residual_share[draw]))
+            )
+        self.seen += draws
+        self.counted += len(after)
+        self.residual_share = max(self.residual_share, float(block.residual_share[good].max(initial=0.0)))
+
+    def rows(self, months: tuple[str, ...]) -> tuple[Row, ...]:
+        """The result table, metric by metric, each item's months in order and the horizon last."""
+        if self._bands is None:
+            return ()
+        total, count = self._base_sum
+        base = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+        figures = np.stack([base, self._bands.mean(), *self._bands.quantiles()])
+        figures = figures.reshape(len(figures), *self._shape)
+        labels = (*months, HORIZON)
+        return tuple(
+            Row(*key, label, *figures[:, m, column].tolist())
+            for column, key in enumerate(self._keys)
+            for m, label in enumerate(labels)
+        )
+
+    @property
+    def exact_bands(self) -> bool:
+        """Whether the quantiles are order statistics of all draws."""
+        return self._bands is None or self._bands.exact
+
+    def drivers(self, standing: dict[str, str], most: int) -> tuple[Driver, ...]:
+        """For each wanted outcome the uncertain numbers that explain most of its band."""
+        inputs = {name: np.concatenate(parts) for name, parts in self._inputs.items()}
+        varying = {name: _ranks(v) for name, v in inputs.items() if len(v) > 1 and np.ptp(v) > 0}
+        found = []
+        for outcome, parts in self._outcomes.items():
+            values = np.concatenate(parts) if parts else np.zeros(0)
+            if len(values) < 3 or np.ptp(values) <= 1e-9 * abs(values).max():
+                continue
+            ranks = _ranks(values)
+            shares = {name: float(np.mean(ranks * r)) ** 2 for name, r in varying.items()}
+            best = sorted(shares, key=lambda name: -shares[name])[:most]
+            found += [Driver(outcome, name, shares[name], standing.get(name, "scenario")) for name in best]
+        return tuple(found)
+
+
+def _ranks(values: Array) -> Array:
+    """Standardised ranks: mean 0, variance 1."""
+    order = np.empty(len(values))
+    order[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return (order - order.mean()) / order.std()
+
+
+def _plain(value: str | float) -> str | float | None:
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,63 @@
+"""One scenario from start to finish, one line per step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from simulator.blocks import in_order, prepare
+from simulator.manifest import manifest, standings
+from simulator.results import Collector, Results
+from simulator.scenario import Scenario, load_scenario
+
+DEFAULT_DRAWS = 1024
+DEFAULT_SEED = 1
+DRIVEN_OUTCOMES = {
+    "Brent": ("brent_usd_bbl", "total", "total"),
+    "import bill": ("import_bill_usd_bn", "total", "total"),
+}
+DRIVERS_SHOWN = 5
+
+
+def run(
+    scenario: Scenario | str | os.PathLike[str],
+    draws: int | None = None,
+    seed: int = DEFAULT_SEED,
+    months: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Results:
+    """Run one scenario and compare it with its baseline.
+
+    Parameters
+    ----------
+    scenario : a loaded scenario, or the path of one.
+    draws : sets of uncertain parameters, 1 or more; by default the scenario's own number, else 1024. With 1
+        every parameter stands at its mid value.
+    seed : of the random numbers; the same seed gives the same draws, however many there are.
+    months : replaces the scenario's horizon.
+    progress : called with the draws done and the draws wanted.
+
+    Raises
+    ------
+    InputError : the scenario asks for something that cannot be.
+    DataError : a table is missing or changed.
+    """
+    asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    asked = asked if months is None else asked.with_horizon(months)
+    wanted = draws or asked.draws or DEFAULT_DRAWS
+    plan = prepare(asked)
+    collector = Collector(DRIVEN_OUTCOMES)
+    for block in in_order(plan, wanted, seed):
+        collector.add(block)
+        if progress:
+            progress(collector.seen, wanted)
+    return Results(
+        scenario=asked.name,
+        baseline=asked.baseline,
+        months=asked.month_labels,
+        draws=wanted,
+        unconverged=wanted - collector.counted,
+        manifest=manifest(asked, seed, collector),
+        rows=collector.rows(asked.month_labels),
+        drivers=collector.drivers(standings(), DRIVERS_SHOWN),
+    )

@@ -1,0 +1,285 @@
+"""Read a scenario file strictly: text in, a tree with positions and every problem out.
+
+PyYAML takes the text apart into events; what the events mean is decided here. Nothing in a file can run
+code, stand twice, or change its meaning on the way: no tags, no merge keys, no second document.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from simulator.errors import Place
+from simulator.scenario.findings import Finding, Path
+from simulator.scenario.nodes import Node, Unreadable
+from simulator.scenario.scalars import NotFinite, read_scalar, shown
+
+LARGEST_FILE_BYTES = 1_000_000
+DEEPEST = 20
+MOST_VALUES = 20_000
+
+# What PyYAML says (or the start of it), and what the user is told.
+_SYNTAX = (
+    ("found character '\\t'", "a tab stands where only spaces can"),
+    ("found unexpected end of stream", "a quote is opened and not closed"),
+    ("expected ',' or ']'", "a list in brackets is not closed, or a comma is missing"),
+    ("expected ',' or '}'", "a mapping in braces is not closed, or a comma is missing"),
+    ("mapping values are not allowed", "a colon stands where none can: check the indentation, or use quotes"),
+    ("could not find expected ':'", "a key has no colon after it"),
+    ("expected <block end>", "the indentation does not line up with the lines above"),
+    ("sequence entries are not allowed", "a list entry stands where none can: check the indentation"),
+    ("expected '<document start>'", "something stands after the end of the scenario"),
+    ("expected alphabetic or numeric", "a & or * names nothing: put the text in quotes"),
+    ("found unknown escape character", "unknown escape: use single quotes, or double the \\"),
+    ("found character", "this character cannot begin a value: put the text in quotes"),
+)
+_BLAMES_THE_START = ("found unexpected end of stream", "expected ',' or")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file holds; `root` is None where nothing could be made of it."""
+
+    root: Node | None
+    findings: tuple[Finding, ...]
+
+
+def read_file(path: str | os.PathLike[str]) -> Reading:
+    """Read the scenario file at `path`; whatever is wrong with it is among the findings."""
+    file = os.fspath(path)
+    try:
+        with FilePath(path).open("rb") as stream:
+            raw = stream.read(LARGEST_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return _nothing(file, _why_not_opened(error))
+    if len(raw) > LARGEST_FILE_BYTES:
+        return _nothing(file, f"is too large (allowed at most {LARGEST_FILE_BYTES} bytes)")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", errors="replace")
+        return _nothing(file, f"is not UTF-8 text (given byte 0x{raw[error.start]:02x})", before)
+    return read_text(text, file)
+
+
+def read_text(text: str, file: str) -> Reading:
+    """Read YAML `text`; `file` is the name that positions carry."""
+    try:
+        builder = _Builder(_Events(text), file)
+    except yaml.reader.ReaderError as error:
+        what = f"holds a character that YAML does not allow (given U+{ord(text[error.position]):04X})"
+        return _nothing(file, what, text[: error.position])
+    try:
+        root = builder.document()
+    except yaml.MarkedYAMLError as error:
+        return Reading(None, (*builder.findings, _syntax_finding(error, text, file)))
+    except _Hopeless as error:
+        return Reading(None, (*builder.findings, error.finding))
+    return Reading(root, tuple(builder.findings))
+
+
+class _Hopeless(Exception):
+    """Reading on would only cost time: the file is nested or repeated beyond any scenario."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+class _Events:
+    """The events of a text, one at a time and with a look at the next."""
+
+    def __init__(self, text: str) -> None:
+        self._loader: Any = yaml.SafeLoader(text)
+
+    def take(self) -> yaml.Event:
+        event: yaml.Event = self._loader.get_event()
+        return event
+
+    def peek(self) -> yaml.Event:
+        event: yaml.Event = self._loader.peek_event()
+        return event
+
+    def next_is(self, kind: type[yaml.Event]) -> bool:
+        return isinstance(self.peek(), kind)
+
+
+class _Builder:
+    """Turns the events of one file into a tree, noting problems and reading on."""
+
+    def __init__(self, events: _Events, file: str) -> None:
+        self.events = events
+        self.file = file
+        self.findings: list[Finding] = []
+        self.anchors: dict[str, Node | None] = {}
+        self.values = 0
+
+    def document(self) -> Node | None:
+        """The one document of the file, or None."""
+        self.events.take()
+        if self.events.next_is(yaml.StreamEndEvent):
+            self._note((), Place(self.file, 1, 1), "is empty")
+            return None
+        self.events.take()
+        root = self._node((), 1)
+        self.events.take()
+        if not self.events.next_is(yaml.StreamEndEvent):
+            place = self._place(self.events.peek())
+            self._note((), place, "holds several documents: put each scenario in a file of its own")
+        if not isinstance(root.content, dict):
+            empty = root.content is None
+            what = "is empty" if empty else "must hold keys and values, such as `schema: 1`, at the top"
+            self._note((), root.place, what)
+            return None
+        return root
+
+    def _node(self, path: Path, depth: int) -> Node:
+        event = self.events.take()
+        place = self._place(event)
+        self._count(1, place)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, path, place)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        if event.tag is not None:
+            self._note(path, place, "tags are not read: write the plain value", given=_tag(event.tag))
+        node = self._content(event, path, place, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _content(self, event: yaml.NodeEvent, path: Path, place: Place, depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, path, place)
+        if depth > DEEPEST:
+            allowed = f"at most {DEEPEST} levels"
+            raise _Hopeless(Finding(path, "is nested too deep", allowed=allowed, place=place))
+        if isinstance(event, yaml.SequenceStartEvent):
+            entries: list[Node] = []
+            while not self.events.next_is(yaml.SequenceEndEvent):
+                entries.append(self._node((*path, len(entries)), depth + 1))
+            self.events.take()
+            return Node(entries, place)
+        return Node(self._mapping(path, depth), place)
+
+    def _mapping(self, path: Path, depth: int) -> dict[str, Node]:
+        entries: dict[str, Node] = {}
+        while not self.events.next_is(yaml.MappingEndEvent):
+            key_place = self._place(self.events.peek())
+            key = self._key(path, depth)
+            if key is None:
+                self._node((*path, "?"), depth + 1)
+                continue
+            value = self._node((*path, key), depth + 1)
+            if key in entries:
+                first = entries[key].key_place
+                line = first.line if first else "?"
+                self._note((*path, key), key_place, f"is given twice, first on line {line}")
+            else:
+                entries[key] = Node(value.content, value.place, key_place)
+        self.events.take()
+        return entries
+
+    def _key(self, path: Path, depth: int) -> str | None:
+        event = self.events.peek()
+        place = self._place(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            self._node((*path, "?"), depth + 1)
+            self._note(path, place, "has a key that is not a word")
+            return None
+        self.events.take()
+        plain = event.style is None
+        if event.tag is not None or event.anchor is not None:
+            self._note((*path, event.value), place, "a key carries neither tag nor anchor")
+        if plain and event.value == "<<":
+            self._note((*path, "<<"), place, "merge keys are not read: use `extends`, or write the keys out")
+            return None
+        try:
+            key = read_scalar(event.value) if plain else event.value
+        except NotFinite:
+            key = None
+        if not isinstance(key, str):
+            self._note((*path, event.value), place, "is not a word, so it cannot be a key")
+            return None
+        return key
+
+    def _scalar(self, event: yaml.ScalarEvent, path: Path, place: Place) -> Node:
+        if event.style is not None:
+            return Node(event.value, place)
+        try:
+            return Node(read_scalar(event.value), place)
+        except NotFinite:
+            self._note(path, place, "must be a finite number", given=_short(event.value))
+            return Node(Unreadable(), place)
+
+    def _alias(self, event: yaml.AliasEvent, path: Path, place: Place) -> Node:
+        name = event.anchor or ""
+        node = self.anchors.get(name)
+        if node is None:
+            itself = name in self.anchors
+            what = "the alias contains itself" if itself else "the alias stands for nothing named before"
+            self._note(path, place, what, given=f"*{name}")
+            return Node(Unreadable(), place)
+        self._count(node.size, place)
+        return node.at(place)
+
+    def _count(self, values: int, place: Place) -> None:
+        self.values += values
+        if self.values > MOST_VALUES:
+            what = "holds too many values, aliases counted each time"
+            raise _Hopeless(Finding((), what, allowed=f"at most {MOST_VALUES}", place=place))
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark: Any = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def _note(
+        self, path: Path, place: Place | None, what: str, given: str | None = None, allowed: str | None = None
+    ) -> None:
+        self.findings.append(Finding(path, what, given=given, allowed=allowed, place=place))
+
+
+def _short(text: str) -> str:
+    """A value for a message, cut where it is endless."""
+    return shown(text).strip('"')[:60]
+
+
+def _tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
+def _nothing(file: str, what: str, before: str = "") -> Reading:
+    """A file that cannot be read at all; `before` is the text in front of the trouble."""
+    lines = before.split("\n")
+    return Reading(None, (Finding((), what, place=Place(file, len(lines), len(lines[-1]) + 1)),))
+
+
+def _why_not_opened(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, not a scenario file"
+    if isinstance(error, PermissionError):
+        return "may not be read: permission denied"
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror.lower()}"
+    return "cannot be the name of a file"
+
+
+def _syntax_finding(error: yaml.MarkedYAMLError, text: str, file: str) -> Finding:
+    problem = error.problem or ""
+    blames_start = problem.startswith(_BLAMES_THE_START) and error.context_mark is not None
+    mark = error.context_mark if blames_start else error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
+    lines = text.splitlines()
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent:
+        where = Place(file, place.line, indent.index("\t") + 1)
+        return Finding((), "the line is indented with a tab: use spaces", place=where)
+    said = next((ours for theirs, ours in _SYNTAX if problem.startswith(theirs)), None)
+    return Finding((), said or f"is not valid YAML here: {problem}", place=place)

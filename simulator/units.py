@@ -1,0 +1,45 @@
+"""The only file with conversion factors."""
+
+from __future__ import annotations
+
+CUSTOMS_BARRELS_PER_TONNE = 7.3
+"""What Chinese customs statistics in kb/d use for every origin."""
+
+DAYS_PER_YEAR = 365
+FREIGHT_USD_BBL_PER_1000_NM = 0.33
+"""What a further mile costs: Gulf to China, 1.95 USD over about 5,900 nautical miles (IEA VLCC freight, mean of
+2025)."""
+
+LEAST_FREIGHT_USD_BBL = 0.0
+"""Freight never pays the buyer."""
+
+
+def usd_bn(kbd: float, usd_bbl: float, days: float) -> float:
+    """A flow (kb/d) at a price (USD/bbl) over some days, in bn USD; arrays broadcast.
+
+    >>> usd_bn(1000.0, 70.0, 30)
+    2.1
+    """
+    return kbd * usd_bbl * days / 1e6
+
+
+def customs_kbd(kbd: float, barrels_per_tonne: float) -> float:
+    """True barrels as customs count them: by weight, at 7.3 barrels per tonne.
+
+    >>> round(customs_kbd(1000.0, 7.4), 1)
+    986.5
+    """
+    return kbd / barrels_per_tonne * CUSTOMS_BARRELS_PER_TONNE
+
+
+def freight_usd_bbl(to_china_usd_bbl: float, china_nm: float | None, distance_nm: float) -> float:
+    """Freight of a stream to a buyer, USD/bbl: its known freight to China, corrected for the distance.
+
+    Loading, waiting and transfer cost the same wherever the cargo goes; only the miles differ. Without a way to
+    China (`china_nm` None) the known freight stands for any buyer.
+
+    >>> round(freight_usd_bbl(12.5, 11000.0, 7000.0), 2)
+    11.18
+    """
+    extra_nm = 0.0 if china_nm is None else distance_nm - china_nm
+    return max(to_china_usd_bbl + FREIGHT_USD_BBL_PER_1000_NM * extra_nm / 1000.0, LEAST_FREIGHT_USD_BBL)
