@@ -1,7 +1,7 @@
 """oilsim: whose crude China buys, at what price, and what changes when a supplier, route, tariff or sanction does.
 
-    from simulator import load_scenario, run
-    print(run(load_scenario("scenarios/iran_offline.yaml")).table)
+from simulator import load_scenario, run
+print(run(load_scenario("scenarios/iran_offline.yaml")).table)
 """
 
 from __future__ import annotations

@@ -59,9 +59,7 @@ def balance(
         if miss.max(initial=0.0) <= tolerance * total:
             return table
     worst = np.flatnonzero(miss > tolerance * total).tolist()
-    raise ValueError(
-        f"the zeros of the first guess leave no table with these totals: rows {worst} cannot be met"
-    )
+    raise ValueError(f"the zeros of the first guess leave no table with these totals: rows {worst} cannot be met")
 
 
 def _factors(wanted: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,6 +82,5 @@ def _refuse_impossible(
         raise ValueError(f"no cell to fill: rows {rows}, columns {columns} are all zero in the first guess")
     if not np.isclose(row_totals.sum(), column_totals.sum(), rtol=1e-9, atol=0.0):
         raise ValueError(
-            f"rows add up to {row_totals.sum():.12g} and columns to {column_totals.sum():.12g}: "
-            "no table has both"
+            f"rows add up to {row_totals.sum():.12g} and columns to {column_totals.sum():.12g}: no table has both"
         )

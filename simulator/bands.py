@@ -56,8 +56,10 @@ class Bands:
         """(level, column), in the order of `LEVELS`."""
         if self._histogram is not None:
             return self._histogram.quantiles()
-        return _order_statistics(np.concatenate(self._pilot), LEVELS) if self._pilot else np.full(
-            (len(LEVELS), len(self._sum)), np.nan
+        return (
+            _order_statistics(np.concatenate(self._pilot), LEVELS)
+            if self._pilot
+            else np.full((len(LEVELS), len(self._sum)), np.nan)
         )
 
     @property
@@ -104,9 +106,7 @@ class _Histogram:
             before = cumulated[rows, bin_ - 1]
             inside = np.maximum(self._counts[k][rows, bin_], 1)
             position = bin_ - 1 + np.clip((wanted - before) / inside, 0.0, 1.0)
-            found[k] = np.where(
-                self._width[k] > 0, self._low[k] + position * self._width[k], self._low[k]
-            )
+            found[k] = np.where(self._width[k] > 0, self._low[k] + position * self._width[k], self._low[k])
         return found
 
 

@@ -109,9 +109,7 @@ def _no_steps(origin: str, declared_kbd: float) -> Row:
 def _steps_of(country: str) -> dict[str, float]:
     """What one country adds to each step of the bridge, kb/d."""
     flows = _china_flows()
-    density = {
-        row["stream"]: float(row["barrels_per_tonne"]) for row in table("streams").where(country=country)
-    }
+    density = {row["stream"]: float(row["barrels_per_tonne"]) for row in table("streams").where(country=country)}
     physical = {stream: flows.get(stream, 0.0) for stream in density}
     moved = table("relabelling")
     away = sum(row["kbd"] for row in moved.where(country=country) if row["declared_as"] != OUTSIDE_CUSTOMS)

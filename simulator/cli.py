@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from simulator.errors import Problem
     from simulator.results import Results
     from simulator.scenario import Scenario
 
@@ -117,7 +118,7 @@ def validate(files: tuple[str, ...]) -> None:
     """Check scenario files without running them."""
     from simulator.errors import InputError
 
-    problems = []
+    problems: list[Problem] = []
     for file in files:
         try:
             _load(file, ())

@@ -191,9 +191,7 @@ def _sidecar(path: Path) -> dict[str, Any]:
         raise _refusal(path, [f"expected YAML, found {' '.join(str(error).split())}"]) from None
     fields = meta if isinstance(meta, dict) else {}
     if missing := [field for field in SIDECAR_FIELDS if field not in fields]:
-        raise _refusal(
-            path, [f"expected the fields {', '.join(SIDECAR_FIELDS)}; missing {', '.join(missing)}"]
-        )
+        raise _refusal(path, [f"expected the fields {', '.join(SIDECAR_FIELDS)}; missing {', '.join(missing)}"])
     return fields
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import math
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,16 +87,13 @@ class Results:
 
     def to_xarray(self) -> xarray.DataArray:
         """The rows as one labelled array over (outcome, month, figure); outcome is `metric/by/item`."""
-        try:
-            import xarray
-        except ImportError as missing:
-            raise ImportError("labelled arrays need xarray: pip install 'oilsim[notebooks]'") from missing
+        if find_spec("xarray") is None:
+            raise ImportError("labelled arrays need xarray: pip install 'oilsim[notebooks]'")
         table = self.table
         table["outcome"] = table["metric"] + "/" + table["by"] + "/" + table["item"]
         wide = table.set_index(["outcome", "month"])[list(COLUMNS[4:])]
         order = [*self.months, HORIZON]
-        stacked = wide.rename_axis(columns="figure").stack(future_stack=True)
-        array: xarray.DataArray = xarray.DataArray.from_series(stacked).sel(month=order)
+        array = wide.to_xarray().to_dataarray("figure").sel(month=order)
         return array.rename(self.scenario)
 
     def get(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:

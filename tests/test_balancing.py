@@ -19,9 +19,7 @@ ROWS = np.array([7.0, 5.0])
 COLUMNS = np.array([4.0, 6.0, 2.0])
 
 
-@given(
-    hnp.arrays(np.float64, (2, 3), elements=st.floats(0.01, 100.0)), st.integers(1, 50), st.integers(1, 50)
-)
+@given(hnp.arrays(np.float64, (2, 3), elements=st.floats(0.01, 100.0)), st.integers(1, 50), st.integers(1, 50))
 def test_totals_are_met(seed: NDArray[np.float64], first: int, second: int) -> None:
     rows = np.array([float(first), float(second)])
     columns = np.array([0.5, 0.3, 0.2]) * rows.sum()
@@ -34,12 +32,8 @@ def test_it_is_the_table_of_least_relative_entropy() -> None:
     def distance(cells: NDArray[np.float64]) -> float:
         return float(np.sum(cells * np.log(cells / SEED.ravel()) - cells))
 
-    margins: list[Any] = [
-        {"type": "eq", "fun": lambda x, i=i: x.reshape(2, 3)[i].sum() - ROWS[i]} for i in range(2)
-    ]
-    margins += [
-        {"type": "eq", "fun": lambda x, j=j: x.reshape(2, 3)[:, j].sum() - COLUMNS[j]} for j in range(2)
-    ]
+    margins: list[Any] = [{"type": "eq", "fun": lambda x, i=i: x.reshape(2, 3)[i].sum() - ROWS[i]} for i in range(2)]
+    margins += [{"type": "eq", "fun": lambda x, j=j: x.reshape(2, 3)[:, j].sum() - COLUMNS[j]} for j in range(2)]
     precise: Any = {"ftol": 1e-12}
     found = minimize(
         distance,

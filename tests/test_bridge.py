@@ -22,10 +22,7 @@ def test_import_shares_of_2025() -> None:
 
 
 def test_import_shares_of_other_flows() -> None:
-    rows = {
-        row["item"]: row
-        for row in bridge.import_shares({"iran_light": 30.0, "iraq_basrah": 50.0, "oman": 20.0})
-    }
+    rows = {row["item"]: row for row in bridge.import_shares({"iran_light": 30.0, "iraq_basrah": 50.0, "oman": 20.0})}
     assert (rows["iran"]["share"], rows["gulf"]["share"], rows["us"]["kbd"]) == (0.3, 0.7, 0.0)
 
 
@@ -65,9 +62,7 @@ def test_price_anchors_show_both_and_their_gap() -> None:
         assert 1.0 < rows[origin]["gap_usd_bbl"] < 4.5, origin
     assert -4.0 < rows["russia"]["gap_usd_bbl"] < -1.0
     assert rows["iran"]["customs_usd_bbl"] is rows["iran"]["gap_usd_bbl"] is None
-    assert "malaysia" not in rows, (
-        "the label hides Iranian crude; its unit value says nothing of Malaysian crude"
-    )
+    assert "malaysia" not in rows, "the label hides Iranian crude; its unit value says nothing of Malaysian crude"
 
 
 def test_the_price_used_for_russia_is_the_customs_mean() -> None:

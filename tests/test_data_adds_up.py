@@ -73,18 +73,14 @@ def test_segments_are_the_fit_of_their_first_guess() -> None:
 
 def test_segments_keep_what_is_known() -> None:
     rows = {row["stream"]: row for row in table("china_segments_2025").rows}
-    assert (
-        rows["russia_espo_pipeline"]["cn_private_kbd"] == rows["russia_espo_pipeline"]["cn_teapot_kbd"] == 0.0
-    )
+    assert rows["russia_espo_pipeline"]["cn_private_kbd"] == rows["russia_espo_pipeline"]["cn_teapot_kbd"] == 0.0
     for grade in ("iran_light", "iran_heavy"):
         assert 0.85 < rows[grade]["cn_teapot_kbd"] / flow(grade, "china") < 0.97
     assert "inferred" in str(table("china_segments_2025").meta["title"])
     assert all(row["standing"] in ("estimated", "guessed") for row in rows.values())
     groups = {row["stream"]: row["group"] for row in table("streams").rows}
     ordinary = sum(
-        row["cn_teapot_kbd"]
-        for row in rows.values()
-        if groups[row["stream"]] not in ("russia", "iran", "venezuela")
+        row["cn_teapot_kbd"] for row in rows.values() if groups[row["stream"]] not in ("russia", "iran", "venezuela")
     )
     known = table("parameters").where(name="teapot_ordinary_crude_share")[0]
     assert known["low"] < ordinary / 2600.0 < known["high"]
@@ -113,9 +109,7 @@ def test_prices_lie_in_their_ranges() -> None:
         mid = row["delivered_vs_brent_usd_bbl"]
         assert row["delivered_low"] <= mid <= row["delivered_high"], (row["stream"], row["baseline"])
     assert not [
-        row
-        for row in table("prices").where(baseline="early_2026")
-        if row["customs_vs_brent_usd_bbl"] is not None
+        row for row in table("prices").where(baseline="early_2026") if row["customs_vs_brent_usd_bbl"] is not None
     ]
 
 
@@ -219,19 +213,12 @@ def test_every_flow_has_a_route_and_every_gap_is_impossible() -> None:
 def test_known_ways() -> None:
     ways = {(row["load_region"], row["buyer_region"]): row for row in table("routes").rows}
     assert (
-        ways["siberia_overland", "china"]["by_pipeline"]
-        == ways["canada_inland", "united_states"]["by_pipeline"]
-        == 1
+        ways["siberia_overland", "china"]["by_pipeline"] == ways["canada_inland", "united_states"]["by_pipeline"] == 1
     )
     urals, gulf, kozmino = (ways[place, "china"] for place in ("baltic_black_sea", "gulf", "kozmino"))
     assert (urals["malacca"], urals["bab_el_mandeb"], urals["cape"]) == (1, 1, 0)
     assert (gulf["malacca"], gulf["bab_el_mandeb"], gulf["cape"]) == (1, 0, 0)
-    assert (
-        kozmino["distance_nm"]
-        < gulf["distance_nm"]
-        < urals["distance_nm"]
-        < ways["us_gulf", "china"]["distance_nm"]
-    )
+    assert kozmino["distance_nm"] < gulf["distance_nm"] < urals["distance_nm"] < ways["us_gulf", "china"]["distance_nm"]
 
 
 def test_passages_are_those_of_the_routes() -> None:
@@ -274,9 +261,7 @@ def test_labels_and_true_origins_are_the_same_barrels() -> None:
     assert sum(row["kbd"] for row in moved.where(country="venezuela")) == flow("venezuela_merey", "china")
     customs = {row["country"]: row["customs_kbd"] for row in table("customs_2025").rows}
     for label in ("malaysia", "indonesia"):
-        assert (
-            sum(row["kbd"] for row in moved.where(declared_as=label)) + flow(label, "china") == customs[label]
-        )
+        assert sum(row["kbd"] for row in moved.where(declared_as=label)) + flow(label, "china") == customs[label]
     assert customs["malaysia"] == 1297
     assert customs["indonesia"] == 293
     assert "iran" not in customs
@@ -326,10 +311,7 @@ def test_every_row_has_standing_and_source(name: str) -> None:
 def test_sidecars_are_complete(name: str) -> None:
     meta = table(name).meta
     licence = meta["licence"]
-    assert (
-        licence in ("public domain", "facts quoted from public reports, no licence claimed")
-        or "CC" in licence
-    )
+    assert licence in ("public domain", "facts quoted from public reports, no licence claimed") or "CC" in licence
     assert meta["url"] is None or meta["url"].startswith("http")
     assert set(meta["dates"]) == {"covers", "retrieved"}
     assert meta["caveats"]
@@ -349,9 +331,7 @@ def test_sources_are_public_pages_and_no_machine_shows(name: str) -> None:
     where = datasets.folder()
     for suffix in ("csv", "yaml"):
         text = (where / f"{name}.{suffix}").read_text(encoding="utf-8")
-        assert not re.search(r"https?://\d+\.\d+\.\d+\.\d+", text), (
-            "a bare address is cited as a press report"
-        )
+        assert not re.search(r"https?://\d+\.\d+\.\d+\.\d+", text), "a bare address is cited as a press report"
         assert not re.search(r"aHR0c|/p5/index\.php|general knowledge|judgement|looked up|my estimate", text)
         assert not re.search(r"(^|[\s\"'(])/(work|tmp|home|root)/", text)
         assert "\r" not in text

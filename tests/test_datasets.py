@@ -77,9 +77,7 @@ def test_the_variable_names_the_folder(copy: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_tampered_table_is_named_with_both_digests(copy: Path) -> None:
     edit(copy, "flows_2025", "iran_light,china,828", "iran_light,china,829", digest=False)
-    with pytest.raises(
-        DataError, match=r"flows_2025\.csv: sha256: expected [0-9a-f]{64}, found [0-9a-f]{64}"
-    ) as error:
+    with pytest.raises(DataError, match=r"flows_2025\.csv: sha256: expected [0-9a-f]{64}, found [0-9a-f]{64}") as error:
         datasets.table("flows_2025")
     assert error.value.exit_code == 3
     assert [line for line in datasets.verify() if "flows_2025.csv" not in line] == []
@@ -152,9 +150,7 @@ def test_an_infinite_number_is_refused(copy: Path) -> None:
 
 def test_a_missing_row_is_counted(copy: Path) -> None:
     path = copy / "passages.csv"
-    path.write_text(
-        "".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8"
-    )
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
     with pytest.raises(DataError, match=r"passages\.csv: rows: expected 3, found 2"):
         datasets.table("passages")
 

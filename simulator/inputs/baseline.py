@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,9 +156,7 @@ def baseline(name: str) -> Baseline:
         duty_rate=rate,
         duty_usd_bbl=specific,
         duty_free_flow_kbd=duty_free,
-        utilisation_share=np.array(
-            [buyers[b]["refinery_runs_kbd"] / buyers[b]["capacity_kbd"] for b in BUYERS]
-        ),
+        utilisation_share=np.array([buyers[b]["refinery_runs_kbd"] / buyers[b]["capacity_kbd"] for b in BUYERS]),
         teapot_throughput_kbd=float(buyers["cn_teapot"]["capacity_kbd"]),
         teapot_blend_kbd=float(buyers["cn_teapot"]["blend_outside_quota_kbd"]),
         geography=_geography(order, passage_share),
@@ -180,7 +179,7 @@ def _labels() -> Labels:
         streams=tuple(row["stream"] for row in ranked),
         countries=tuple(row["country"] for row in ranked),
         groups=tuple(row["group"] for row in ranked),
-        nests=tuple(slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)),
+        nests=tuple(slice(int(a), int(b)) for a, b in pairwise(edges)),
     )
 
 

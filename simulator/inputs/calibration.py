@@ -12,7 +12,6 @@ from simulator.axes import BUYERS
 from simulator.inputs.baseline import CHINA, Baseline
 from simulator.market.requirement import spread_usd_bbl
 from simulator.market.supply import SupplyBase
-from simulator.units import DAYS_PER_YEAR
 
 Array = NDArray[np.float64]
 
@@ -134,12 +133,8 @@ def elasticities(base: Baseline, demand_elasticity: Array, supply_elasticity: Ar
     """
     scale = base.scale
     world_demand = demand_elasticity[:, -1:]
-    imports = (
-        demand_elasticity * scale.runs_per_import + supply_elasticity[:, None] * scale.own_crude_per_import
-    )
-    exports = (
-        supply_elasticity[:, None] * scale.production_per_export + world_demand * scale.home_runs_per_export
-    )
+    imports = demand_elasticity * scale.runs_per_import + supply_elasticity[:, None] * scale.own_crude_per_import
+    exports = supply_elasticity[:, None] * scale.production_per_export + world_demand * scale.home_runs_per_export
     return imports, exports
 
 
@@ -150,9 +145,7 @@ def _segment_flows(base: Baseline, ordinary_share: Array) -> Array:
     ordinary = ~base.sanctioned
     teapot = base.flow_kbd[TEAPOT]
     wanted = ordinary_share / (1.0 - ordinary_share) * teapot[~ordinary].sum()
-    moved = np.minimum(
-        teapot * (wanted / teapot[ordinary].sum())[:, None], base.flow_kbd[CHINA].sum(axis=0) * 0.9
-    )
+    moved = np.minimum(teapot * (wanted / teapot[ordinary].sum())[:, None], base.flow_kbd[CHINA].sum(axis=0) * 0.9)
     moved = np.where(ordinary, moved, teapot)
     others = [b for b in range(CHINA.stop) if b != TEAPOT]
     before = base.flow_kbd[others].sum(axis=0)

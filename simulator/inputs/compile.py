@@ -58,9 +58,7 @@ def compile_block(
                 kind=shock.type,
                 streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ()))),
                 buyers=_buyers(words.expand_buyers(getattr(shock, "buyers", None) or ())),
-                except_streams=base.labels.stream_mask(
-                    words.expand_streams(getattr(shock, "except_streams", ()))
-                ),
+                except_streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "except_streams", ()))),
                 chokepoint=getattr(shock, "chokepoint", ""),
                 strength=scenario.strength(shock),
                 workaround=0.5 ** (since[:, None] / half_life),
@@ -125,9 +123,7 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
     return opened
 
 
-def _duty_below_zero(
-    scenario: Scenario, base: Baseline, found: tuple[str, Array, float, NDArray[np.bool_]]
-) -> Problem:
+def _duty_below_zero(scenario: Scenario, base: Baseline, found: tuple[str, Array, float, NDArray[np.bool_]]) -> Problem:
     path, total, given, pairs = found
     buyer, stream = np.argwhere((total < -1e-12) & pairs)[0]
     kind = base.duty_rate if path.endswith("rate") else base.duty_usd_bbl

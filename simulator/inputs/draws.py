@@ -74,9 +74,7 @@ def draw(name: str, uncertain: Range, block: Block) -> Array:
     bits = np.random.Philox(key=key)
     bits.advance(block.first // 4)  # one step of the counter gives four numbers
     z = ndtri(np.random.Generator(bits).random(block.size) * (1 - 2e-16) + 1e-16)
-    low, mid, high = (
-        (math.log(v) if uncertain.in_logs else v) for v in (uncertain.low, uncertain.mid, uncertain.high)
-    )
+    low, mid, high = ((math.log(v) if uncertain.in_logs else v) for v in (uncertain.low, uncertain.mid, uncertain.high))
     sigma = np.where(z < 0, mid - low, high - mid) / P05_TO_P50_IN_SIGMA
     value = mid + z * sigma
     return np.clip(np.exp(value) if uncertain.in_logs else value, uncertain.minimum, uncertain.maximum)

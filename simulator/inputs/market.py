@@ -11,8 +11,8 @@ from simulator.axes import BUYERS
 from simulator.inputs.baseline import OUTLETS
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Leaving, Levers
-from simulator.market.chokepoints import crossing_share, open_capacity
 from simulator.market.choice import Sourcing
+from simulator.market.chokepoints import crossing_share, open_capacity
 from simulator.market.clearing import Market
 from simulator.market.participation import appeal, layers
 from simulator.market.requirement import Requirement
@@ -158,7 +158,7 @@ def _units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array
     units are the buyers themselves, with the layer that obeys least; further layers follow.
     """
     unit_buyer = list(range(len(BUYERS)))
-    mass: list[Array] = [np.ones(draws) for _ in BUYERS]
+    mass = [np.ones(draws) for _ in BUYERS]
     allowed: list[Array | None] = [None for _ in BUYERS]
     for buyer in range(len(BUYERS)):
         named = [one for one in leaving if one.buyers[buyer]]
@@ -167,7 +167,7 @@ def _units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array
         masks, shares = _distinct(named, draws)
         layer_mass, obeys = layers(shares)
         for layer in range(layer_mass.shape[1]):
-            barred = (obeys[:, layer, :, None] & masks).any(axis=1)
+            barred = np.any(obeys[:, layer, :, None] & masks, axis=1).astype(float)
             if layer == layer_mass.shape[1] - 1:
                 mass[buyer], allowed[buyer] = layer_mass[:, layer], 1.0 - barred
             else:
@@ -192,9 +192,7 @@ def _distinct(named: list[Leaving], draws: int) -> tuple[Mask, Array]:
     patterns = np.unique(touched[:, touched.any(axis=0)], axis=1).T
     masks = np.stack([(touched == pattern[:, None]).all(axis=0) for pattern in patterns])
     stay = [np.broadcast_to(1.0 - one.leave_share, draws) for one in named]
-    shares = [
-        1.0 - np.prod([s for s, hit in zip(stay, pattern, strict=True) if hit], axis=0) for pattern in patterns
-    ]
+    shares = [1.0 - np.prod([s for s, hit in zip(stay, pattern, strict=True) if hit], axis=0) for pattern in patterns]
     return masks, np.stack(shares, axis=1)
 
 
@@ -207,8 +205,8 @@ def _sourcing(
     within = cal.within_usd_bbl[:, unit_buyer] / cal.memory_pace[:, None]
     across = cal.across_usd_bbl[:, unit_buyer] / cal.memory_pace[:, None]
     pull, nest_pull = share[:, unit_buyer], cal.nest_share[:, unit_buyer]
-    restricted = (allowed < 1.0).any(axis=(0, 2))
-    opened = (share > cal.share_in_nest).any(axis=(0, 2))[unit_buyer]
+    restricted = np.any(allowed < 1.0, axis=(0, 2))
+    opened = np.any(share > cal.share_in_nest, axis=(0, 2))[unit_buyer]
     for unit in np.flatnonzero(restricted | opened):
         pull[:, unit], nest_pull[:, unit] = appeal(
             pull[:, unit], nest_pull[:, unit], allowed[:, unit], 1.0 - cal.memory_pace, nests

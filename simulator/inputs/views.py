@@ -49,4 +49,3 @@ def _declared(base: Baseline, countries: tuple[str, ...]) -> tuple[View, View]:
             if row["declared_as"] != OUTSIDE_CUSTOMS:
                 relabelled[i, countries.index(row["declared_as"])] += factor[i] * row["kbd"] / total
     return View("country", countries, openly), View("country", countries, relabelled)
-

@@ -144,7 +144,8 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
 
     Notes
     -----
-    Newton with a cap on each step; a step that overshoots is shortened (`_Search.step`). The ad valorem duty stands in the Jacobian, so tariff and price agree at the same tolerance as the market.
+    Newton with a cap on each step; a step that overshoots is shortened (`_Search.step`). The ad
+    valorem duty stands in the Jacobian, so tariff and price agree at the same tolerance as the market.
     """
     search = _Search(market, start_fob_usd_bbl)
     for iteration in range(MAX_ITERATIONS):

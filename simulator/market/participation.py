@@ -28,9 +28,7 @@ def layers(leave_share: Array) -> tuple[Array, NDArray[np.bool_]]:
     ([[0.2, 0.4, 0.4]], [[[True, True], [True, False], [False, False]]])
     """
     draws = leave_share.shape[0]
-    bounds = np.concatenate(
-        [np.zeros((draws, 1)), np.sort(leave_share, axis=1), np.ones((draws, 1))], axis=1
-    )
+    bounds = np.concatenate([np.zeros((draws, 1)), np.sort(leave_share, axis=1), np.ones((draws, 1))], axis=1)
     mass = np.diff(bounds, axis=1)
     lower = bounds[:, :-1]
     return mass, lower[:, :, None] < leave_share[:, None, :]

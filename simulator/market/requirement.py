@@ -34,9 +34,7 @@ def bought(requirement: Requirement, cost_change_usd_bbl: Array) -> tuple[Array,
     -----
     D = ceiling G(logit(u) - dP/h), G logistic: at dP = 0 demand is the base and its elasticity the given one.
     """
-    run_share = expit(
-        logit(requirement.utilisation_share) - cost_change_usd_bbl / requirement.spread_usd_bbl
-    )
+    run_share = expit(logit(requirement.utilisation_share) - cost_change_usd_bbl / requirement.spread_usd_bbl)
     kbd = requirement.ceiling_kbd * run_share
     return kbd, -kbd * (1.0 - run_share) / requirement.spread_usd_bbl
 

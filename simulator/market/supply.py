@@ -49,9 +49,7 @@ class SupplyBase:
     shut_in_spread_usd_bbl: Array
 
 
-def curve(
-    base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_shift_usd_bbl: Array
-) -> Supply:
+def curve(base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_shift_usd_bbl: Array) -> Supply:
     """Lay the supply curve through the base point below the month's capacity.
 
     Lost transport (`capacity_kbd` below base exports) takes away the room above: what can still be shipped is
@@ -93,8 +91,5 @@ def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
     follows = expit((ask - supply.middle_usd_bbl) / supply.spread_usd_bbl)
     steady = supply.steady_kbd * holds
     flexible = supply.flexible_kbd * follows
-    slope = (
-        steady * (1.0 - holds) / supply.shut_in_spread_usd_bbl
-        + flexible * (1.0 - follows) / supply.spread_usd_bbl
-    )
+    slope = steady * (1.0 - holds) / supply.shut_in_spread_usd_bbl + flexible * (1.0 - follows) / supply.spread_usd_bbl
     return supply.available_share * (steady + flexible), supply.available_share * slope

@@ -66,9 +66,7 @@ def _spans(month: list[Outcome]) -> dict[tuple[str, str], slice]:
     return spans
 
 
-def _bill_over_volume(
-    monthly: Array, spans: dict[tuple[str, str], slice], by: str, days: Array
-) -> Array:
+def _bill_over_volume(monthly: Array, spans: dict[tuple[str, str], slice], by: str, days: Array) -> Array:
     bill = monthly[:, :, spans["import_bill_usd_bn", by]].sum(axis=1)
     volume = usd_bn(np.einsum("dmi,m->di", monthly[:, :, spans["imports_kbd", by]], days), 1.0, 1.0)
     return np.divide(bill, volume, out=np.full_like(bill, np.nan), where=volume > 0)

@@ -82,9 +82,7 @@ def _imports(trade: Trade, before: Trade, views: Views, drawn: Drawn, days: int)
     total = kbd.sum(axis=(1, 2))
     found = []
     for seen in views.origins:
-        found += _cost_and_volume(
-            seen.by, seen.items, seen.add(kbd.sum(axis=1)), seen.add(bill.sum(axis=1)), days
-        )
+        found += _cost_and_volume(seen.by, seen.items, seen.add(kbd.sum(axis=1)), seen.add(bill.sum(axis=1)), days)
         if seen.by in ("group", "country"):
             change = seen.add(kbd.sum(axis=1) - before.china_kbd.sum(axis=1))
             found.append(Outcome("replacement_kbd", seen.by, seen.items, change))
@@ -114,9 +112,8 @@ def _declared(by_stream: Array, views: Views, drawn: Drawn) -> Outcome:
     """Shares by the country customs would name: barrels by weight, relabelled cargo under its label."""
     hidden = drawn.relabelled_share[:, None]
     relabelled = by_stream * (views.declared_relabelled.belongs.sum(axis=1) > 0)
-    kbd = (
-        views.declared_openly.add(by_stream - hidden * relabelled)
-        + hidden * views.declared_relabelled.add(relabelled)
+    kbd = views.declared_openly.add(by_stream - hidden * relabelled) + hidden * views.declared_relabelled.add(
+        relabelled
     )
     return Outcome("share_declared", "country", views.declared_openly.items, kbd / kbd.sum(axis=1, keepdims=True))
 
@@ -164,8 +161,7 @@ def _discount_value(trade: Trade, views: Views, days: int) -> list[Outcome]:
         basket[:, same] = (cost / np.where(volume > 0, volume, 1.0))[:, None]
     saved = usd_bn(kbd * views.sanctioned * (basket > 0), basket - delivered, days)
     return [
-        Outcome("discount_value_usd_bn", seen.by, seen.items, seen.add(saved))
-        for seen in (views.total, views.group)
+        Outcome("discount_value_usd_bn", seen.by, seen.items, seen.add(saved)) for seen in (views.total, views.group)
     ]
 
 

@@ -50,9 +50,7 @@ class Trade:
         return self.flow_kbd[:, CHINA]
 
 
-def brent(
-    base_brent_usd_bbl: float, fob_change_usd_bbl: Array, trading: Mask, export_weight: Array
-) -> Array:
+def brent(base_brent_usd_bbl: float, fob_change_usd_bbl: Array, trading: Mask, export_weight: Array) -> Array:
     """Brent: base plus the export-weighted change of its streams' FOB prices, (draw,).
 
     Streams that ship nothing have no price and leave the average.
@@ -65,9 +63,7 @@ def brent(
     total = weight.sum(axis=1)
     # Without any of its streams Brent is read off every stream that still trades.
     weight = np.where(total[:, None] > 0, weight, trading)
-    return base_brent_usd_bbl + (weight * fob_change_usd_bbl).sum(axis=1) / np.maximum(
-        weight.sum(axis=1), 1e-300
-    )
+    return base_brent_usd_bbl + (weight * fob_change_usd_bbl).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-300)
 
 
 def by_buyer(flow_kbd: Array, unit_buyer: NDArray[np.int64]) -> Array:

@@ -145,9 +145,7 @@ def _discounts(results: Results) -> Table:
 def _why(results: Results) -> str:
     rows = [r for r in results.rows if (r.metric, r.month) == ("bill_change_usd_bn", "horizon")]
     parts = [f"{COMPONENT_NAMES[r.item]} {signed(r.mean, 1)}" for r in rows]
-    return (
-        f"Change of the bill, bn USD: {', '.join(parts)}. Means add up to the change; band limits do not add up."
-    )
+    return f"Change of the bill, bn USD: {', '.join(parts)}. Means add up to the change; band limits do not add up."
 
 
 def _drivers(results: Results) -> str:

@@ -57,9 +57,7 @@ class Range(Kind):
             else:
                 meant = nearest(str(name), QUANTILES)
                 found.append(
-                    Finding(
-                        (str(name),), "is not a key here", allowed="low, mid, high", meant=meant, at_key=True
-                    )
+                    Finding((str(name),), "is not a key here", allowed="low, mid, high", meant=meant, at_key=True)
                 )
         found += [Finding((name,), "is required", missing=True) for name in QUANTILES if name not in value]
         if not found and not value["low"] <= value["mid"] <= value["high"]:  # type: ignore[operator]
@@ -109,7 +107,7 @@ class Whole(Kind):
 
 def is_number(value: object) -> bool:
     """True for a finite number that is not true or false."""
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+    return not isinstance(value, bool) and isinstance(value, numbers.Real) and math.isfinite(value)
 
 
 def _why_no_number(value: object, fraction: bool = False) -> tuple[str, str | None]:

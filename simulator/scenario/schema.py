@@ -40,9 +40,7 @@ class Scenario(Strict):
     Build it with `load_scenario`, which checks names and combinations as well.
     """
 
-    schema_version: Annotated[int, Whole("", 1, 1)] = Field(
-        alias="schema", description="edition of the file format"
-    )
+    schema_version: Annotated[int, Whole("", 1, 1)] = Field(alias="schema", description="edition of the file format")
     name: Annotated[str, Text(100)] = Field("scenario", description="title; left out: the file's name")
     extends: Annotated[str, Text(500)] | None = Field(
         None, description="a parent scenario in the same folder tree, whose keys this one takes over"

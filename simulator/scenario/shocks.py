@@ -67,15 +67,11 @@ class Shock(Strict):
     needs: ClassVar[dict[str, str]] = {}
 
     start: MonthText | None = Field(None, description="first month; left out: the scenario's first month")
-    end: MonthText | None = Field(
-        None, description="last month at strength, inclusive; left out: the scenario's last"
-    )
+    end: MonthText | None = Field(None, description="last month at strength, inclusive; left out: the scenario's last")
     ramp_months: Months = Field(
         0, description="months of build-up in equal steps before full strength; 0: full at once"
     )
-    recovery_months: Months = Field(
-        0, description="months of partial strength after the end, falling in equal steps"
-    )
+    recovery_months: Months = Field(0, description="months of partial strength after the end, falling in equal steps")
     note: Note | None = Field(None, description="a remark for readers; the model ignores it")
 
     @classmethod
@@ -114,12 +110,8 @@ class SupplyOutage(Shock):
 
     type: Literal["supply_outage"] = Field(description="exports are lost")
     streams: Streams = Field(description="what is lost")
-    loss_share: Share | None = Field(
-        None, description="part lost of what each stream would export at any price"
-    )
-    loss_kbd: Volume | None = Field(
-        None, description="volume lost over all listed streams, split by base flow"
-    )
+    loss_share: Share | None = Field(None, description="part lost of what each stream would export at any price")
+    loss_kbd: Volume | None = Field(None, description="volume lost over all listed streams, split by base flow")
 
 
 class Capacity(Shock):
@@ -144,9 +136,7 @@ class ChokepointClosure(Shock):
     bypass_kbd: Volume | None = Field(
         None, description="volume that can go round by pipe in all; left out: what the data has"
     )
-    war_risk_usd_bbl: Dollars | None = Field(
-        None, description="added to the freight of cargo that crosses, in cash"
-    )
+    war_risk_usd_bbl: Dollars | None = Field(None, description="added to the freight of cargo that crosses, in cash")
     except_streams: Exceptions = Field((), description="streams that are let through at no extra cost")
 
 
@@ -217,9 +207,7 @@ class Demand(Shock):
     type: Literal["demand"] = Field(description="the need for crude changes")
     buyers: Buyers = Field(description="whose need")
     change_share: DemandChange | None = Field(None, description="change as a part of the base need")
-    change_kbd: VolumeChange | None = Field(
-        None, description="change over all listed buyers, split by base flow"
-    )
+    change_kbd: VolumeChange | None = Field(None, description="change over all listed buyers, split by base flow")
 
 
 AnyShock = Annotated[

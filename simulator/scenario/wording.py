@@ -15,9 +15,7 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.shocks import LATER_KEYS, LATER_SHOCKS, SHOCKS, known_keys
 
 
-def examine(
-    document: Any, vocabulary: Vocabulary, whole: bool = True
-) -> tuple[Scenario | None, list[Finding]]:
+def examine(document: Any, vocabulary: Vocabulary, whole: bool = True) -> tuple[Scenario | None, list[Finding]]:
     """The scenario a document describes, or everything that is wrong with it.
 
     Where it is not `whole`, as a parent, its months may still change and top-level keys may be missing.

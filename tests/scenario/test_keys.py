@@ -143,11 +143,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @file_is_rewritten
-@given(
-    st.dictionaries(
-        st.sampled_from(["shocks.0.loss_share", "shocks.0.streams.0", "months", "a.0.b"]), ANYTHING
-    )
-)
+@given(st.dictionaries(st.sampled_from(["shocks.0.loss_share", "shocks.0.streams.0", "months", "a.0.b"]), ANYTHING))
 def test_any_set_gives_a_scenario_or_plain_words(tmp_path: Path, words: Any, values: dict[str, Any]) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(yaml.safe_dump(COMMON), encoding="utf-8")

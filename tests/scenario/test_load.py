@@ -28,9 +28,7 @@ def test_baseline_quoted_or_not(load: Any, written: str) -> None:
     assert load(head=f"schema: 1\nbaseline: {written}\nstart: 2026-03\nmonths: 12\n").baseline == "2025"
 
 
-@pytest.mark.parametrize(
-    "written", ["NO", "on", "yes", "off", "2026-03-01", "12:30", "1_000", "010", "0x1F", "True"]
-)
+@pytest.mark.parametrize("written", ["NO", "on", "yes", "off", "2026-03-01", "12:30", "1_000", "010", "0x1F", "True"])
 def test_words_stay_words(load: Any, written: str) -> None:
     assert load(f"name: {written}\n").name == written
 
@@ -162,9 +160,7 @@ class TestExtends:
         assert scenario.draws is None and len(scenario.shocks) == 1
 
     def test_problems_of_both_with_merged_numbers(self, tmp_path: Path, words: Any) -> None:
-        child = (
-            "shocks:\n  - {type: embargo, streams: [usa], buyers: [chin]}\n  - {type: embargo, note: .nan}\n"
-        )
+        child = "shocks:\n  - {type: embargo, streams: [usa], buyers: [chin]}\n  - {type: embargo, note: .nan}\n"
         parent = self.PARENT.replace("0.5", "5") + "months: many\nmonts: 3\n"
         with pytest.raises(InputError) as caught:
             load_scenario(self.family(tmp_path, child, parent), vocabulary=words)
