@@ -23,7 +23,7 @@ from simulator.inputs.compile import compile_block
 from simulator.inputs.draws import Block
 from simulator.inputs.levers import levers
 from simulator.inputs.market import month_market
-from simulator.market.clearing import Market, clear
+from simulator.market.clearing import Market, clear, first_guess
 from simulator.scenario import load_scenario
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,11 +119,11 @@ def memory(draws: int = 100_000) -> None:
 
 
 def _year(plan: Plan, block: Block, warm: bool) -> None:
-    start = fob = np.broadcast_to(plan.base.fob_usd_bbl, (DRAW_BLOCK, len(plan.base.labels.streams)))
+    start = fob = before = np.broadcast_to(plan.base.fob_usd_bbl, (DRAW_BLOCK, len(plan.base.labels.streams)))
     for market in _markets(plan, block):
-        found = clear(market, fob)
+        found = clear(market, first_guess(fob, before) if warm else start)
         assert found.converged.all(), "a draw of the benchmark did not converge"
-        fob = found.fob_usd_bbl if warm else start
+        before, fob = fob, found.fob_usd_bbl
 
 
 def _markets(plan: Plan, block: Block) -> Iterator[Market]:

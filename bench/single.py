@@ -24,7 +24,7 @@ class OneDraw:
         """Excess supply over base exports, (stream,), and its Jacobian, (stream, stream)."""
         m, s = self.market, self.market.sourcing
         within, across = s.within_usd_bbl[0], s.across_usd_bbl[0]
-        pull = s.log_appeal[0] - s.cost_per_fob[0] * (fob - m.base_fob_usd_bbl[0]) / within[:, None]
+        pull = s.log_appeal[0] - s.pull_per_usd[0] * (fob - m.base_fob_usd_bbl[0])
         best = pull.max(axis=1, keepdims=True)
         weight = np.exp(pull - best)
         nest_of = np.zeros((len(fob), len(s.nests)))
@@ -46,7 +46,7 @@ class OneDraw:
         kbd_slope = -kbd * (1 - run) / r.spread_usd_bbl[0]
         offered, offered_slope = self._offered(fob)
         excess = m.landed_share[0] * offered - kbd @ share
-        priced = share * s.cost_per_fob[0]
+        priced = share * s.pull_per_usd[0] * within[:, None]
         slopes = -(share.T * (kbd / across + kbd_slope)) @ priced
         same = nest_of @ nest_of.T
         slopes -= same * ((in_nest.T * (kbd * (1 / within - 1 / across))) @ priced)

@@ -20,7 +20,7 @@ from simulator.inputs.draws import Block
 from simulator.inputs.levers import Levers, levers, no_levers
 from simulator.inputs.market import MonthMarket, hormuz_crossing, month_market
 from simulator.inputs.views import views
-from simulator.market.clearing import Clearing, clear
+from simulator.market.clearing import Clearing, clear, first_guess
 from simulator.outcomes.horizon import OutcomeColumns, over_months
 from simulator.outcomes.month import Drawn, Outcome, flow_outcomes, month_outcomes
 from simulator.outcomes.trade import Trade, brent, by_buyer
@@ -98,13 +98,13 @@ def run_block(plan: Plan, block: Block) -> BlockRun:
     worst = np.zeros(block.size, dtype=np.int64)
     months: list[list[Outcome]] = []
     idle_months: dict[int, list[Outcome]] = {}
-    fob = start
+    fob = before = start
     for number, month in enumerate(plan.scenario.calendar):
-        cleared, trade = _clear_month(plan, cal, levers(plan.base, measures, number), fob)
+        cleared, trade = _clear_month(plan, cal, levers(plan.base, measures, number), first_guess(fob, before))
         converged = converged & cleared.converged
         worst = np.where(cleared.residual_share > residual, number, worst)
         residual = np.maximum(residual, cleared.residual_share)
-        fob = np.where(cleared.converged[:, None], cleared.fob_usd_bbl, start)
+        before, fob = fob, np.where(cleared.converged[:, None], cleared.fob_usd_bbl, start)
         months.append(_outcomes(plan, trade, undisturbed, extra, month.days))
         if month.days not in idle_months:
             idle_months[month.days] = _outcomes(plan, undisturbed, undisturbed, extra, month.days)

@@ -29,6 +29,8 @@ SCHEMA = 1
 HORIZON = "horizon"
 COLUMNS = ("metric", "by", "item", "month", "baseline", "mean", "p05", "p50", "p95")
 DRIVER_DRAWS = 4096
+OUTCOME_ONLY = ("gdp_oil_elasticity", "relabelled_share")
+"""Parameters that translate a cleared market and cannot move it: any correlation with it is chance."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Driver:
     """How much of an outcome's band one uncertain number explains.
 
     share is the squared rank correlation over the draws, 0-1: exact where the outcome moves one way and the
-    numbers are independent. standing is the number's own, `scenario` where the user gave the range.
+    numbers are independent, with an error of about 4 over the number of draws where it is small. standing is the number's own, `scenario` where the user gave the range.
     """
 
     outcome: str
@@ -220,7 +222,7 @@ class Collector:
     def drivers(self, standing: dict[str, str], most: int) -> tuple[Driver, ...]:
         """For each wanted outcome the uncertain numbers that explain most of its band."""
         inputs = {name: np.concatenate(parts) for name, parts in self._inputs.items()}
-        varying = {name: _ranks(v) for name, v in inputs.items() if len(v) > 1 and np.ptp(v) > 0}
+        varying = {name: _ranks(v) for name, v in inputs.items() if name not in OUTCOME_ONLY and np.ptp(v) > 0}
         found = []
         for outcome, parts in self._outcomes.items():
             values = np.concatenate(parts) if parts else np.zeros(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -33,6 +33,14 @@ class Labels:
     countries: tuple[str, ...]
     groups: tuple[str, ...]
     nests: tuple[slice, ...]
+
+    @cached_property
+    def belongs(self) -> Array:
+        """The nests as 0 and 1: (stream, quality)."""
+        belongs = np.zeros((len(self.streams), len(self.nests)))
+        for k, nest in enumerate(self.nests):
+            belongs[nest, k] = 1.0
+        return belongs
 
     def stream_mask(self, names: tuple[str, ...]) -> Mask:
         """1 for the named streams: (stream,)."""

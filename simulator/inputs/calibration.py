@@ -19,6 +19,9 @@ TEAPOT = BUYERS.index("cn_teapot")
 HIGHEST_UTILISATION_SHARE = 0.98
 """A quota below what teapots really ran is read as this: they did import it."""
 
+BUYER_PARAMETERS = ("dispersion_within_usd_bbl", "dispersion_across_usd_bbl", "demand_elasticity_month")
+"""Parameters a scenario may set for one buyer alone, as `name.buyer`."""
+
 CLEAR_OF_SHUT_IN = 6.0
 """Widths between the base price and the shut-in price, at least: the base month stands clear of shutting in."""
 
@@ -28,7 +31,7 @@ class Calibration:
     """Everything about a block of draws that shocks do not change.
 
     flow_kbd : (draw, buyer, stream)   base loadings; the split of China over its segments is uncertain
-    share_in_nest : (draw, buyer, stream)   nest_share : (draw, buyer, quality)
+    share_in_nest : (draw, buyer, stream)   nest_share : (draw, buyer, quality)   and their logs
     within_usd_bbl, across_usd_bbl : (draw, buyer)   long-run dispersion m, M
     memory_pace : (draw,)   w, 0-1: share of the long-run response that comes in the first month
     ceiling_kbd, utilisation_share, spread_usd_bbl : (draw, buyer)
@@ -40,6 +43,8 @@ class Calibration:
     flow_kbd: Array
     share_in_nest: Array
     nest_share: Array
+    log_share_in_nest: Array
+    log_nest_share: Array
     within_usd_bbl: Array
     across_usd_bbl: Array
     memory_pace: Array
@@ -72,6 +77,9 @@ def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
         total = nest_flow[:, :, k, None]
         share_in_nest[:, :, nest] = flow[:, :, nest] / np.where(total > 0, total, 1.0)
     imports = flow.sum(axis=2)
+    nest_share = nest_flow / imports[:, :, None]
+    with np.errstate(divide="ignore"):
+        log_share, log_nest_share = np.log(share_in_nest), np.log(nest_share)
     within = by_buyer(drawn, "dispersion_within_usd_bbl")
     cost = base.fob_usd_bbl + base.freight_usd_bbl
     cost = cost * (1.0 + base.duty_rate) + base.duty_usd_bbl
@@ -82,7 +90,9 @@ def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
         base=base,
         flow_kbd=flow,
         share_in_nest=share_in_nest,
-        nest_share=nest_flow / imports[:, :, None],
+        nest_share=nest_share,
+        log_share_in_nest=log_share,
+        log_nest_share=log_nest_share,
         within_usd_bbl=within,
         across_usd_bbl=np.maximum(by_buyer(drawn, "dispersion_across_usd_bbl"), within),
         memory_pace=1.0 - 0.5 ** (1.0 / drawn["habit_half_life_months"]),

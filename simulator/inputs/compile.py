@@ -12,6 +12,7 @@ from simulator import datasets
 from simulator.axes import BUYERS
 from simulator.errors import InputError, Problem
 from simulator.inputs.baseline import Baseline, region
+from simulator.inputs.calibration import BUYER_PARAMETERS
 from simulator.inputs.draws import Block, Range, draw
 from simulator.inputs.measures import Measure
 from simulator.scenario import Distribution, Scenario
@@ -76,7 +77,7 @@ def refuse_impossible(scenario: Scenario, base: Baseline, numbers: Numbers) -> N
     InputError : every such shock at once, at its place in the file.
     """
     words = datasets.vocabulary()
-    problems: list[Problem] = []
+    problems = _deaf_overrides(scenario)
     lost = np.zeros(len(base.labels.streams))
     rate = base.duty_rate.copy()
     specific = base.duty_usd_bbl.copy()
@@ -121,6 +122,19 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
         if risk and risk.low < 0:
             opened |= base.pairs.barred & np.outer(buyers, streams)
     return opened
+
+
+def _deaf_overrides(scenario: Scenario) -> list[Problem]:
+    """Overrides for one buyer of a parameter that all buyers share: they would change nothing."""
+    return [
+        scenario.problem(
+            f"parameters.{name}",
+            "is the same for all buyers",
+            allowed=", ".join(f"{p}.BUYER" for p in BUYER_PARAMETERS),
+        )
+        for name in scenario.parameters
+        if "." in name and name.partition(".")[0] not in BUYER_PARAMETERS
+    ]
 
 
 def _duty_below_zero(scenario: Scenario, base: Baseline, found: tuple[str, Array, float, NDArray[np.bool_]]) -> Problem:

@@ -71,9 +71,9 @@ def month_market(cal: Calibration, acts: Levers) -> MonthMarket:
     market = Market(
         sourcing=sourcing,
         requirement=Requirement(
-            ceiling_kbd=ceiling[:, unit_buyer] * mass * can_buy,
-            utilisation_share=cal.utilisation_share[:, unit_buyer],
-            spread_usd_bbl=cal.spread_usd_bbl[:, unit_buyer],
+            ceiling_kbd=ceiling.take(unit_buyer, axis=1) * mass * can_buy,
+            utilisation_share=cal.utilisation_share.take(unit_buyer, axis=1),
+            spread_usd_bbl=cal.spread_usd_bbl.take(unit_buyer, axis=1),
         ),
         supply=supply,
         landed_share=np.broadcast_to(1.0 - base.afloat_kbd / base.exports_kbd, trading.shape),
@@ -200,29 +200,40 @@ def _sourcing(
     cal: Calibration, acts: Levers, cash: Cash, units: tuple[NDArray[np.int64], Array, Mask]
 ) -> tuple[Sourcing, Mask]:
     unit_buyer, allowed, trading = units
-    share = cal.share_in_nest + _opened(cal, acts)
-    nests = cal.base.labels.nests
-    within = cal.within_usd_bbl[:, unit_buyer] / cal.memory_pace[:, None]
-    across = cal.across_usd_bbl[:, unit_buyer] / cal.memory_pace[:, None]
-    pull, nest_pull = share[:, unit_buyer], cal.nest_share[:, unit_buyer]
-    restricted = np.any(allowed < 1.0, axis=(0, 2))
-    opened = np.any(share > cal.share_in_nest, axis=(0, 2))[unit_buyer]
-    for unit in np.flatnonzero(restricted | opened):
-        pull[:, unit], nest_pull[:, unit] = appeal(
-            pull[:, unit], nest_pull[:, unit], allowed[:, unit], 1.0 - cal.memory_pace, nests
-        )
+    within = cal.within_usd_bbl.take(unit_buyer, axis=1) / cal.memory_pace[:, None]
+    across = cal.across_usd_bbl.take(unit_buyer, axis=1) / cal.memory_pace[:, None]
+    pull, nest_pull = _appeals(cal, acts, unit_buyer, allowed)
     # A stream that ships nothing is what an ever dearer stream becomes: habits go on missing it.
-    pull *= trading[:, None, :]
-    can_buy = (pull.sum(axis=2) > 0) & (nest_pull.sum(axis=2) > 0)
+    pull = np.where(trading[:, None, :], pull, -np.inf)
+    can_buy = np.isfinite(pull).any(axis=2)
     # A unit with nothing left to buy keeps a choice on paper and has no requirement.
-    pull = np.where(can_buy[:, :, None], pull, share[:, unit_buyer])
-    nest_pull = np.where(can_buy[:, :, None], nest_pull, cal.nest_share[:, unit_buyer])
-    with np.errstate(divide="ignore"):
-        log_appeal, nest_log_appeal = np.log(pull), np.log(nest_pull)
+    pull = np.where(can_buy[:, :, None], pull, 0.0)
+    nest_pull = np.where(can_buy[:, :, None], nest_pull, 0.0)
     wedge, cost_per_fob = _wedge(cal, acts, cash)
-    log_appeal = log_appeal - wedge[:, unit_buyer] / within[:, :, None]
-    per_fob = np.broadcast_to(cost_per_fob[:, unit_buyer], log_appeal.shape)
-    return Sourcing(log_appeal, nest_log_appeal, per_fob, within, across, nests), can_buy
+    if wedge.any():
+        pull -= wedge.take(unit_buyer, axis=1) / within[:, :, None]
+    pull_per_usd = cost_per_fob.take(unit_buyer, axis=1) / within[:, :, None]
+    labels = cal.base.labels
+    return Sourcing(pull, nest_pull, pull_per_usd, within, across, labels.nests, labels.belongs), can_buy
+
+
+def _appeals(cal: Calibration, acts: Levers, unit_buyer: NDArray[np.int64], allowed: Array) -> tuple[Array, Array]:
+    """Log of the pull of streams and types at base prices: (draw, unit, stream) and (draw, unit, quality)."""
+    log_pull, log_nest_pull = (
+        cal.log_share_in_nest.take(unit_buyer, axis=1),
+        cal.log_nest_share.take(unit_buyer, axis=1),
+    )
+    opened = _opened(cal, acts)
+    restricted = np.any(allowed < 1.0, axis=(0, 2)) | np.any(opened > 0.0, axis=(0, 2))[unit_buyer]
+    for unit in np.flatnonzero(restricted):
+        buyer = unit_buyer[unit]
+        share = cal.share_in_nest[:, buyer] + (opened[:, buyer] if opened.any() else 0.0)
+        pull, nest_pull = appeal(
+            share, cal.nest_share[:, buyer], allowed[:, unit], 1.0 - cal.memory_pace, cal.base.labels.nests
+        )
+        with np.errstate(divide="ignore"):
+            log_pull[:, unit], log_nest_pull[:, unit] = np.log(pull), np.log(nest_pull)
+    return log_pull, log_nest_pull
 
 
 def _opened(cal: Calibration, acts: Levers) -> Array:
@@ -234,6 +245,8 @@ def _opened(cal: Calibration, acts: Levers) -> Array:
     """
     base = cal.base
     new = np.maximum(acts.capacity_change_kbd, 0.0)
+    if not new.any() and not acts.opened_share.any():
+        return np.zeros((1, *base.flow_kbd.shape))
     exports = base.exports_kbd + new
     world_share = np.empty_like(exports)
     for nest in base.labels.nests:
@@ -271,4 +284,7 @@ def _wedge(cal: Calibration, acts: Levers, cash: Cash) -> tuple[Array, Array]:
     guided = np.where(duty_before > 0, duty_at_base / np.where(duty_before > 0, duty_before, 1.0) - 1.0, 0.0)
     risk = np.where(base.pairs.barred, np.maximum(acts.risk_usd_bbl, 0.0), acts.risk_usd_bbl)
     duty = cash.duty_rate * now + cash.duty_usd_bbl - weighed
-    return now - before + duty + risk + cal.duty_guidance_usd_bbl * guided, 1.0 + cash.duty_rate
+    wedge = now - before + duty + risk
+    if guided.any():
+        wedge = wedge + cal.duty_guidance_usd_bbl * guided
+    return wedge, 1.0 + cash.duty_rate

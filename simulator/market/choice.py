@@ -23,19 +23,22 @@ class Sourcing:
         included; -inf where the unit may not or cannot buy the stream.
     nest_log_appeal : (draw, unit, quality)
         The same for the quality types.
-    cost_per_fob : (draw, unit, stream)
-        USD of choice cost per USD of FOB price: 1 plus the ad valorem duty.
+    pull_per_usd : (draw, unit, stream)
+        What a USD of FOB price takes off the log of the stream's pull: (1 + ad valorem duty) / m.
     within_usd_bbl, across_usd_bbl : (draw, unit)
         Dispersion this month inside and across types, long-run dispersion over memory decay (m/w, M/w).
     nests : slices of the stream axis, one per quality type.
+    belongs : (stream, quality)
+        The same as 0 and 1: sums over streams and spreads over streams are then one product.
     """
 
     log_appeal: Array
     nest_log_appeal: Array
-    cost_per_fob: Array
+    pull_per_usd: Array
     within_usd_bbl: Array
     across_usd_bbl: Array
     nests: tuple[slice, ...]
+    belongs: Array
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
 
     Notes
     -----
-    with v_i = log_appeal_i - cost_per_fob_i dp_i / m and z_k = sum_{i in k} exp v_i:
+    with v_i = log_appeal_i - pull_per_usd_i dp_i and z_k = sum_{i in k} exp v_i:
 
         s_i|k = exp(v_i) / z_k,   s_k = y_k / sum_l y_l,   y_k = exp(nest_log_appeal_k) z_k^(m/M)
         dP = -M ln sum_k y_k
@@ -72,13 +75,12 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
     m, M are `within_usd_bbl` and `across_usd_bbl` (McFadden 1978, generalised extreme value).
     """
     within, across = sourcing.within_usd_bbl, sourcing.across_usd_bbl
-    pull = sourcing.cost_per_fob * fob_change_usd_bbl[:, None, :]
-    pull /= -within[:, :, None]
+    pull = sourcing.pull_per_usd * -fob_change_usd_bbl[:, None, :]
     pull += sourcing.log_appeal
     best = pull.max(axis=2, keepdims=True)  # taken out before exp, which would overflow
     pull -= best
     share = np.exp(pull, out=pull)
-    nest_sum = np.add.reduceat(share, [nest.start for nest in sourcing.nests], axis=2)
+    nest_sum = share @ sourcing.belongs
     with np.errstate(divide="ignore"):
         nest_pull = sourcing.nest_log_appeal + (np.log(nest_sum) + best) * (within / across)[:, :, None]
     best_nest = nest_pull.max(axis=2, keepdims=True)
@@ -86,6 +88,5 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
     total = nest_share.sum(axis=2)
     nest_share /= total[:, :, None]
     nest_sum[nest_sum == 0.0] = 1.0
-    for k, nest in enumerate(sourcing.nests):
-        share[:, :, nest] /= nest_sum[:, :, k, None]
+    share *= (1.0 / nest_sum) @ sourcing.belongs.T
     return Choice(share, nest_share, -across * (np.log(total) + best_nest[:, :, 0]))

@@ -20,6 +20,7 @@ TOLERANCE = 1e-8
 
 MAX_ITERATIONS = 80
 STEP_CAP_USD_BBL = 60.0
+LOWEST_GUESS_USD_BBL = 1.0
 OVERSHOOT = 0.5
 """A step is shortened when the potential's slope behind it is more than this share of the slope before it."""
 
@@ -96,39 +97,46 @@ def newton_step(market: Market, at: Balance) -> Array:
     -----
     Slopes of excess supply: J = D - E B R', symmetric positive definite without ad valorem duty, with
 
-        E_iu = s_i|k of unit u,  R = E times USD of cost per USD of FOB,  D diagonal: supply slope + own-price slopes
-        B_u,kl = [k=l] q (1/m - 1/M) s_k + (q/M + dq/dP) s_k s_l           (q purchases, per unit u)
+        E_iu = s_i|k of unit u,   R_iu = E_iu pull_per_usd_iu,   D diagonal: supply slope plus own-price slopes
+        B_u,kl = m { [k=l] q (1/m - 1/M) s_k + (q/M + dq/dP) s_k s_l }     (q purchases, per unit u)
 
     With y = R' dp the step solves (I - R' D^-1 E B) y = -R' D^-1 excess and dp = D^-1 (E B y - excess).
     """
     sourcing, nest_share = market.sourcing, at.choice.nest_share
     draws, units, types = nest_share.shape
-    steep = (at.bought_kbd / sourcing.within_usd_bbl)[:, :, None] * nest_share
-    flat = at.bought_kbd / sourcing.across_usd_bbl
-    pull = (flat + at.bought_slope)[:, :, None, None] * nest_share[:, :, :, None] * nest_share[:, :, None, :]
-    kinds = np.arange(types)
-    pull[:, :, kinds, kinds] += steep - flat[:, :, None] * nest_share
-    idle = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
+    by_nest = nest_share.transpose(0, 2, 1)
+    kbd = at.bought_kbd[:, None, :] * by_nest
+    flat = (sourcing.within_usd_bbl / sourcing.across_usd_bbl)[:, None, :] * kbd
+    slope = (sourcing.within_usd_bbl * at.bought_slope)[:, None, :] * by_nest + flat
+    curvature = slope[:, :, None, :] * by_nest[:, None, :, :]
+    for k in range(types):
+        curvature[:, k, k] += kbd[:, k] - flat[:, k]
+    share = at.choice.share_in_nest
+    priced = share * sourcing.pull_per_usd
+    width = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
+    for k, nest in enumerate(sourcing.nests):
+        width[:, nest] += np.matmul(kbd[:, k, None, :], priced[:, :, nest])[:, 0]
+    priced *= (1.0 / width)[:, None, :]
     system = np.empty((draws, types, units, types, units))
     answer = np.empty((draws, types, units))
-    width = np.empty_like(idle)
     for k, nest in enumerate(sourcing.nests):
-        bought_share = at.choice.share_in_nest[:, :, nest]
-        priced = bought_share * sourcing.cost_per_fob[:, :, nest]
-        width[:, nest] = 1.0 / (np.matmul(steep[:, None, :, k], priced)[:, 0] + idle[:, nest])
-        priced *= width[:, None, nest]
-        answer[:, k] = -np.matmul(priced, at.excess_kbd[:, nest, None])[:, :, 0]
-        spread = np.matmul(priced, bought_share.transpose(0, 2, 1))
-        system[:, k] = -spread[:, :, None, :] * pull[:, None, :, k].transpose(0, 1, 3, 2)
-    flat_system = system.reshape(draws, types * units, types * units)
-    diagonal = np.arange(types * units)
-    flat_system[:, diagonal, diagonal] += 1.0
-    means = np.linalg.solve(flat_system, answer.reshape(draws, -1, 1)).reshape(draws, types, units)
-    means = np.einsum("dukl,dlu->dku", pull, means)
+        answer[:, k] = np.matmul(priced[:, :, nest], at.excess_kbd[:, nest, None])[:, :, 0]
+        spread = np.matmul(priced[:, :, nest], share[:, :, nest].transpose(0, 2, 1))
+        np.multiply(spread[:, :, None, :], -curvature[:, None, k], out=system[:, k])
+    size = types * units
+    system.reshape(draws, -1)[:, :: size + 1] += 1.0
+    means = np.linalg.solve(system.reshape(draws, size, size), answer.reshape(draws, size, 1))
+    means = (curvature * means.reshape(draws, 1, types, units)).sum(axis=2)
     step = -at.excess_kbd
     for k, nest in enumerate(sourcing.nests):
-        step[:, nest] += np.matmul(means[:, k, None, :], at.choice.share_in_nest[:, :, nest])[:, 0]
-    return step * width
+        step[:, nest] -= np.matmul(means[:, k, None, :], share[:, :, nest])[:, 0]
+    step /= width
+    return step
+
+
+def first_guess(last_usd_bbl: Array, before_usd_bbl: Array) -> Array:
+    """Where to start looking for this month's prices: they tend to go on the way they went."""
+    return np.maximum(2.0 * last_usd_bbl - before_usd_bbl, LOWEST_GUESS_USD_BBL)
 
 
 def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
@@ -190,11 +198,8 @@ class _Search:
         """Write down the draws that are done."""
         to = self.open_draws[done]
         self.found.fob_usd_bbl[to] = self.trial[done]
-        flow = at.choice.share_in_nest[done]
         by_nest = at.bought_kbd[done, :, None] * at.choice.nest_share[done]
-        for k, nest in enumerate(self.market.sourcing.nests):
-            flow[:, :, nest] *= by_nest[:, :, k, None]
-        self.found.flow_kbd[to] = flow
+        self.found.flow_kbd[to] = (by_nest @ self.market.sourcing.belongs.T) * at.choice.share_in_nest[done]
         self.found.cost_change_usd_bbl[to] = at.choice.cost_change_usd_bbl[done]
         self.found.residual_share[to] = miss[done]
         self.found.converged[to] = miss[done] <= TOLERANCE
@@ -229,9 +234,13 @@ T = TypeVar("T")
 
 
 def rows(value: T, keep: Mask) -> T:
-    """The same arrays for some of their draws, through nested dataclasses."""
+    """The same arrays for some of their draws, through nested dataclasses; what has no draw axis stays."""
     if isinstance(value, np.ndarray):
         return value[keep]  # type: ignore[return-value]
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: rows(getattr(value, f.name), keep) for f in fields(value)})
+        parts = {f.name: rows(getattr(value, f.name), keep) for f in fields(value) if f.name not in SHARED}
+        return replace(value, **parts)
     return value
+
+
+SHARED = ("nests", "belongs")

@@ -39,11 +39,11 @@ def screen(results: Results, summary: str | None = None) -> RenderableType:
         *([Text(summary)] if summary else []),
         Text(),
         Text(headline(results)),
-        Text(),
         _cost(results),
         _shares(results),
         _replacements(results),
         _discounts(results),
+        Text(),
         Text(_why(results)),
         Text(_drivers(results)),
         Text(_guesses(results)),
@@ -61,6 +61,8 @@ def show(results: Iterable[tuple[Results, str | None]], console: Console) -> Non
 
 def headline(results: Results) -> str:
     """The answer in one sentence."""
+    if results.unconverged == results.draws:
+        return "No draw cleared: there is no answer."
     bill, brent = results.get("import_bill_usd_bn"), results.get("brent_usd_bbl")
     change = bill.mean - bill.baseline
     span = f"{len(results.months)} months" if len(results.months) > 1 else results.months[0]
@@ -85,7 +87,14 @@ def _title(results: Results) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=f"\n{title}",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
     for i, column in enumerate(columns):
         table.add_column(column, justify="left" if i == 0 or not column else "right", no_wrap=True)
     return table
@@ -133,7 +142,7 @@ def _replacements(results: Results) -> Table:
 
 
 def _discounts(results: Results) -> Table:
-    title = "Delivered price in China less Brent, USD/bbl (negative: a discount)"
+    title = "Delivered in China less Brent, USD/bbl"
     table = _table(title, "", "baseline", "scenario", "change", "90 % band")
     for label, stream in DISCOUNT_STREAMS:
         row = results.get("discount_usd_bbl", "stream", stream)
@@ -152,9 +161,13 @@ def _drivers(results: Results) -> str:
     lines = []
     for outcome in dict.fromkeys(driver.outcome for driver in results.drivers):
         named = [d for d in results.drivers if d.outcome == outcome]
-        parts = ", ".join(f"{d.name} {number(100 * d.share, 0)} %" for d in named)
-        lines.append(f"Width of the {outcome} band comes from: {parts}.")
+        parts = ", ".join(f"{d.name} {_percent(d.share)}" for d in named)
+        lines.append(f"What the {outcome} band hangs on: {parts}.")
     return "\n".join(lines) or "Nothing uncertain moves Brent or the bill."
+
+
+def _percent(share: float) -> str:
+    return "under 1 %" if share < 0.01 else f"{number(100 * share, 0)} %"
 
 
 def _guesses(results: Results) -> str:
@@ -162,8 +175,8 @@ def _guesses(results: Results) -> str:
     shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
     return (
         f"Guesses: {number(100 * guessed['parameter_share'], 0)} % of the parameters and the prices of "
-        f"{number(100 * guessed['price_volume_share'], 0)} % of China's barrels have no source; guessed parameters "
-        f"among those named explain {number(100 * sum(shares), 0)} % of the bill's band."
+        f"{number(100 * guessed['price_volume_share'], 0)} % of China's barrels have no source; the guessed ones among "
+        f"the parameters above explain {_percent(sum(shares))} of the bill's band."
     )
 
 

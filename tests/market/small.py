@@ -1,0 +1,214 @@
+"""Small random markets, once for the oracle and once for the kernel: all axis lengths differ, none is 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+
+from simulator.market.clearing import Market
+from simulator.market.choice import Sourcing
+from simulator.market.participation import appeal
+from simulator.market.requirement import Requirement, spread_usd_bbl
+from simulator.market.supply import SupplyBase, curve
+from tests.oracles import Buyer, Pair, Seller, World, taste
+
+NESTS = (slice(0, 2), slice(2, 5), slice(5, 9))
+STREAMS = 9
+BUYERS = 3
+DRAWS = 2
+
+
+def base_world(rng: np.random.Generator) -> World:
+    """A market at rest: three buyers, nine streams in nests of two, three and four, some pairs empty."""
+    flow = rng.uniform(50, 900, (BUYERS, STREAMS))
+    flow[0, 3] = flow[1, 7] = 0.0
+    flow[2, 0:2] = 0.0  # the third buyer takes nothing of the first type
+    fob = rng.uniform(50, 75, STREAMS)
+    pace = rng.uniform(0.15, 0.6)
+    buyers = []
+    for b in range(BUYERS):
+        rate = rng.uniform(0, 0.25, STREAMS) * (rng.random(STREAMS) < 0.3)
+        before = [Pair(rng.uniform(0.5, 6), r, rng.uniform(0, 1), rng.uniform(-3, 3)) for r in rate]
+        within = rng.uniform(1.5, 6)
+        cost = sum(flow[b, i] * before[i].cost(fob[i]) for i in range(STREAMS)) / flow[b].sum()
+        buyers.append(
+            Buyer(
+                flows=[float(q) for q in flow[b]],
+                before=before,
+                now=before,
+                within=within,
+                across=within * rng.uniform(1.2, 4),
+                pace=pace,
+                utilisation=rng.uniform(0.6, 0.95),
+                elasticity=rng.uniform(0.05, 0.4),
+                landed_cost=float(cost),
+            )
+        )
+    afloat = rng.uniform(0, 0.1, STREAMS)
+    exports = flow.sum(axis=0) / (1 - afloat)
+    sellers = [
+        Seller(
+            exports=float(exports[i]),
+            fob=float(fob[i]),
+            elasticity=rng.uniform(0.05, 0.4),
+            steady=rng.uniform(0.6, 0.9),
+            shut_in=rng.uniform(10, 30),
+            shut_in_spread=rng.uniform(2, 4),
+            room=float(exports[i] * rng.uniform(1.03, 1.3)),
+            afloat=float(afloat[i]),
+        )
+        for i in range(STREAMS)
+    ]
+    return World([list(range(nest.start, nest.stop)) for nest in NESTS], buyers, sellers)
+
+
+def disturbed(world: World, rng: np.random.Generator, ad_valorem: bool = True) -> World:
+    """The same market in a month in which everything happens at once, within reason."""
+    buyers = []
+    for b, buyer in enumerate(world.buyers):
+        now = [
+            replace(
+                pair,
+                cash=pair.cash + rng.uniform(-2, 5),
+                rate=pair.rate + (rng.uniform(0, 0.2) if ad_valorem and rng.random() < 0.3 else 0.0),
+                specific=pair.specific + rng.uniform(0, 3),
+                steer=pair.steer + rng.uniform(-2, 6),
+            )
+            for pair in buyer.before
+        ]
+        layers: Sequence[tuple[float, frozenset[int]]] = ((1.0, frozenset()),)
+        if b == 1:
+            deep, light = rng.uniform(0.1, 0.4), rng.uniform(0.1, 0.4)
+            layers = (
+                (1 - deep - light, frozenset()),
+                (deep, frozenset({0, 1, 4})),
+                (light, frozenset({4})),
+            )
+        buyers.append(replace(buyer, now=now, need=rng.uniform(0.9, 1.1), layers=layers))
+    sellers = [
+        replace(
+            seller,
+            availability=rng.uniform(0.75, 1.0),
+            room=seller.room * (rng.uniform(0.6, 0.95) if i == 6 else 1.0),
+            shift=rng.uniform(-5, 5),
+        )
+        for i, seller in enumerate(world.sellers)
+    ]
+    return World(world.nests, buyers, sellers)
+
+
+def specific_only(world: World) -> World:
+    """The same world without ad valorem duties, before and now."""
+    buyers = [
+        replace(b, before=[replace(x, rate=0.0) for x in b.before], now=[replace(x, rate=0.0) for x in b.now])
+        for b in world.buyers
+    ]
+    return World(world.nests, buyers, world.sellers)
+
+
+def units(world: World) -> list[tuple[int, int]]:
+    """Buyer and layer of every unit: the buyers first, then their further layers."""
+    firsts = [(b, 0) for b in range(len(world.buyers))]
+    return firsts + [(b, g) for b, x in enumerate(world.buyers) for g in range(1, len(x.layers))]
+
+
+def kernel(worlds: Sequence[World]) -> Market:
+    """The worlds as one block of draws."""
+    return Market(
+        sourcing=_sourcing(worlds),
+        requirement=_requirement(worlds),
+        supply=_supply(worlds),
+        landed_share=1.0 - _sellers(worlds, "afloat"),
+        base_fob_usd_bbl=_sellers(worlds, "fob"),
+        base_exports_kbd=_sellers(worlds, "exports"),
+    )
+
+
+def _nests(world: World) -> tuple[slice, ...]:
+    return tuple(slice(nest[0], nest[-1] + 1) for nest in world.nests)
+
+
+def _sellers(worlds: Sequence[World], name: str) -> np.ndarray:
+    return np.array([[getattr(seller, name) for seller in world.sellers] for world in worlds])
+
+
+def _sourcing(worlds: Sequence[World]) -> Sourcing:
+    nests = _nests(worlds[0])
+    streams = len(worlds[0].sellers)
+    log_appeal, nest_log_appeal, per_fob, within, across = [], [], [], [], []
+    for b, g in units(worlds[0]):
+        buyers = [world.buyers[b] for world in worlds]
+        liked = [taste(world, buyer) for world, buyer in zip(worlds, buyers, strict=True)]
+        share = np.array([[t.within_share.get(i, 0.0) for i in range(streams)] for t in liked])
+        nest_share = np.array([[t.nest_share.get(k, 0.0) for k in range(len(nests))] for t in liked])
+        allowed = np.array([[float(i not in x.layers[g][1]) for i in range(streams)] for x in buyers])
+        pace = np.array([x.pace for x in buyers])
+        pull, nest_pull = appeal(share, nest_share, allowed, 1.0 - pace, nests)
+        wedge = np.array(
+            [
+                [x.now[i].cost(w.sellers[i].fob) - x.before[i].cost(w.sellers[i].fob) for i in range(streams)]
+                for w, x in zip(worlds, buyers, strict=True)
+            ]
+        )
+        m = np.array([x.within for x in buyers]) / pace
+        with np.errstate(divide="ignore"):
+            log_appeal.append(np.log(pull) - wedge / m[:, None])
+            nest_log_appeal.append(np.log(nest_pull))
+        per_fob.append([[1.0 + pair.rate for pair in x.now] for x in buyers])
+        within.append(m)
+        across.append(np.array([x.across for x in buyers]) / pace)
+    return sourcing(
+        np.stack(log_appeal, axis=1),
+        np.stack(nest_log_appeal, axis=1),
+        np.stack([np.array(one) for one in per_fob], axis=1),
+        np.stack(within, axis=1),
+        np.stack(across, axis=1),
+        nests,
+    )
+
+
+def sourcing(
+    log_appeal: np.ndarray,
+    nest_log_appeal: np.ndarray,
+    cost_per_fob: np.ndarray,
+    within: np.ndarray,
+    across: np.ndarray,
+    nests: tuple[slice, ...],
+) -> Sourcing:
+    """A Sourcing from the analyst's numbers: USD of cost per USD of FOB, m/w and M/w in USD/bbl."""
+    given = {
+        "log_appeal": log_appeal,
+        "nest_log_appeal": nest_log_appeal,
+        "pull_per_usd": np.broadcast_to(cost_per_fob, log_appeal.shape) / within[:, :, None],
+        "within_usd_bbl": within,
+        "across_usd_bbl": across,
+        "nests": nests,
+        "belongs": np.repeat(np.eye(len(nests)), [nest.stop - nest.start for nest in nests], axis=0),
+    }
+    return Sourcing(**{one.name: given[one.name] for one in fields(Sourcing)})
+
+
+def _requirement(worlds: Sequence[World]) -> Requirement:
+    def per_unit(read) -> np.ndarray:  # type: ignore[no-untyped-def]
+        return np.array([[read(world.buyers[b], g) for b, g in units(world)] for world in worlds])
+
+    use = per_unit(lambda x, g: x.utilisation)
+    return Requirement(
+        ceiling_kbd=per_unit(lambda x, g: x.need * x.layers[g][0] * sum(x.flows)) / use,
+        utilisation_share=use,
+        spread_usd_bbl=spread_usd_bbl(use, per_unit(lambda x, g: x.landed_cost), per_unit(lambda x, g: x.elasticity)),
+    )
+
+
+def _supply(worlds: Sequence[World]):  # type: ignore[no-untyped-def]
+    base = SupplyBase(
+        exports_kbd=_sellers(worlds, "exports"),
+        fob_usd_bbl=_sellers(worlds, "fob"),
+        elasticity=_sellers(worlds, "elasticity"),
+        steady_share=_sellers(worlds, "steady"),
+        shut_in_usd_bbl=_sellers(worlds, "shut_in"),
+        shut_in_spread_usd_bbl=_sellers(worlds, "shut_in_spread"),
+    )
+    return curve(base, _sellers(worlds, "room"), _sellers(worlds, "availability"), _sellers(worlds, "shift"))

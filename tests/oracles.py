@@ -1,0 +1,254 @@
+"""The one-month market a second time, in scalars and loops: what the kernel is compared with.
+
+Written from the formulas of the model, one buyer and one stream at a time, in levels of cost where the kernel
+works in changes. It shares no line with `simulator.market` and is solved by another algorithm.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.optimize import root
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Cost of one stream to one buyer: (1 + rate)(FOB + cash) + specific + steer, in USD/bbl.
+
+    cash is freight, premia and rebates; steer is what moves choices without being paid.
+    """
+
+    cash: float = 0.0
+    rate: float = 0.0
+    specific: float = 0.0
+    steer: float = 0.0
+
+    def cost(self, fob: float) -> float:
+        return (1.0 + self.rate) * (fob + self.cash) + self.specific + self.steer
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """One buyer. flows, before, now: one entry per stream; layers: mass and the streams it may not buy."""
+
+    flows: Sequence[float]
+    before: Sequence[Pair]
+    now: Sequence[Pair]
+    within: float
+    across: float
+    pace: float
+    utilisation: float
+    elasticity: float
+    landed_cost: float
+    need: float = 1.0
+    layers: Sequence[tuple[float, frozenset[int]]] = ((1.0, frozenset()),)
+
+
+@dataclass(frozen=True)
+class Seller:
+    """One stream. room is the capacity of the month; availability scales the whole curve."""
+
+    exports: float
+    fob: float
+    elasticity: float
+    steady: float
+    shut_in: float
+    shut_in_spread: float
+    room: float
+    availability: float = 1.0
+    shift: float = 0.0
+    afloat: float = 0.0
+
+
+@dataclass(frozen=True)
+class World:
+    nests: Sequence[Sequence[int]]
+    buyers: Sequence[Buyer]
+    sellers: Sequence[Seller]
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What the base month says of a buyer: conditional shares, and weights a and alpha in levels of cost."""
+
+    within_share: dict[int, float] = field(default_factory=dict)
+    nest_share: dict[int, float] = field(default_factory=dict)
+    log_a: dict[int, float] = field(default_factory=dict)
+    log_alpha: dict[int, float] = field(default_factory=dict)
+    index: float = 0.0
+
+
+def logistic(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x > 0 else math.exp(x) / (1.0 + math.exp(x))
+
+
+def log_sum(values: Sequence[float]) -> float:
+    top = max(values)
+    return top + math.log(math.fsum(math.exp(v - top) for v in values))
+
+
+def taste(world: World, buyer: Buyer) -> Taste:
+    """A_k0 = sum s c0, P0 = sum s_k A_k0, a = s exp((c0 - A0)/m), alpha = s_k exp((A_k0 - P0)/M)."""
+    total = math.fsum(buyer.flows)
+    share, nest_share, cost, mean = {}, {}, {}, {}
+    for k, nest in enumerate(world.nests):
+        bought = math.fsum(buyer.flows[i] for i in nest)
+        if bought == 0:
+            continue
+        nest_share[k] = bought / total
+        for i in nest:
+            if buyer.flows[i] > 0:
+                share[i] = buyer.flows[i] / bought
+                cost[i] = buyer.before[i].cost(world.sellers[i].fob)
+        mean[k] = math.fsum(share[i] * cost[i] for i in nest if i in share)
+    index = math.fsum(nest_share[k] * mean[k] for k in nest_share)
+    log_a = {
+        i: math.log(share[i]) + (cost[i] - mean[k]) / buyer.within
+        for k, nest in enumerate(world.nests)
+        for i in nest
+        if i in share
+    }
+    log_alpha = {k: math.log(s) + (mean[k] - index) / buyer.across for k, s in nest_share.items()}
+    return Taste(share, nest_share, log_a, log_alpha, index)
+
+
+def choice(world: World, buyer: Buyer, barred: frozenset[int], fob: Sequence[float]) -> tuple[dict[int, float], float]:
+    """Shares by stream and cost index of one layer: A_k, P and the logit of each, as the model prints them."""
+    liked, w = taste(world, buyer), buyer.pace
+    open_ = {k: [i for i in nest if i in liked.within_share and i not in barred] for k, nest in enumerate(world.nests)}
+    open_ = {k: streams for k, streams in open_.items() if streams}
+    left = {k: math.fsum(liked.within_share[i] for i in streams) for k, streams in open_.items()}
+    total_left = math.fsum(liked.nest_share[k] * left[k] for k in open_)
+    pull: dict[int, float] = {}
+    nest_pull: dict[int, float] = {}
+    for k, streams in open_.items():
+        for i in streams:
+            habit = liked.within_share[i] / left[k]
+            cost = buyer.now[i].cost(fob[i])
+            pull[i] = w * liked.log_a[i] + (1 - w) * math.log(habit) - w * cost / buyer.within
+        nest_index = -buyer.within / w * log_sum([pull[i] for i in streams])
+        habit = liked.nest_share[k] * left[k] / total_left
+        nest_pull[k] = w * liked.log_alpha[k] + (1 - w) * math.log(habit) - w * nest_index / buyer.across
+    total = log_sum(list(nest_pull.values()))
+    shares = {}
+    for k, streams in open_.items():
+        inside = log_sum([pull[i] for i in streams])
+        for i in streams:
+            shares[i] = math.exp(nest_pull[k] - total + pull[i] - inside)
+    return shares, -buyer.across / w * total
+
+
+def requirement(world: World, buyer: Buyer, index: float) -> float:
+    """D = Qmax G((mid - P)/h), h = (1 - u) P0/eps with P0 the landed cost, mid = P0 + h ln(u/(1 - u))."""
+    u = buyer.utilisation
+    spread = (1 - u) * buyer.landed_cost / buyer.elasticity
+    middle = taste(world, buyer).index + spread * math.log(u / (1 - u))
+    return buyer.need * math.fsum(buyer.flows) / u * logistic((middle - index) / spread)
+
+
+def shipped(seller: Seller, fob: float) -> float:
+    """S = N { l S0/G0 G((p-psi)/hs) + (K - l S0/G0) G((p-mid)/h) } with S0 cut to 99.5 % of what fits under K."""
+    if seller.room == 0:
+        return 0.0
+    l, at_base = seller.steady, logistic((seller.fob - seller.shut_in) / seller.shut_in_spread)  # noqa: E741
+    exports = min(seller.exports, 0.995 * seller.room / (1 - l + l / at_base))
+    steady = l * exports / at_base
+    use = (1 - l) * exports / (seller.room - steady)
+    spread = (1 - use) * (1 - l) * seller.fob / seller.elasticity
+    middle = seller.fob - spread * math.log(use / (1 - use))
+    ask = fob - seller.shift
+    holds = logistic((ask - seller.shut_in) / seller.shut_in_spread)
+    return seller.availability * (steady * holds + (seller.room - steady) * logistic((ask - middle) / spread))
+
+
+def flows(world: World, fob: Sequence[float]) -> list[list[list[float]]]:
+    """kb/d by buyer, layer and stream."""
+    found = []
+    for buyer in world.buyers:
+        by_layer = []
+        for mass, barred in buyer.layers:
+            shares, index = choice(world, buyer, barred, fob)
+            kbd = mass * requirement(world, buyer, index)
+            by_layer.append([kbd * shares.get(i, 0.0) for i in range(len(world.sellers))])
+        found.append(by_layer)
+    return found
+
+
+def excess(world: World, fob: Sequence[float]) -> np.ndarray:
+    """Landed offers less purchases of every stream, kb/d."""
+    bought = [0.0] * len(world.sellers)
+    for by_layer in flows(world, fob):
+        for layer in by_layer:
+            for i, kbd in enumerate(layer):
+                bought[i] += kbd
+    return np.array([(1 - s.afloat) * shipped(s, p) - q for s, p, q in zip(world.sellers, fob, bought, strict=True)])
+
+
+def solve(world: World, steps: int = 1) -> list[float]:
+    """Prices that clear the market, by Powell's hybrid method; an AssertionError where it finds none.
+
+    With `steps` above 1 the shocks are turned on bit by bit, each solution the start of the next.
+    """
+    fob = np.array([seller.fob for seller in world.sellers])
+    size = np.array([seller.exports for seller in world.sellers])
+    for step in range(1, steps + 1):
+        here = partial_world(world, step / steps)
+
+        def miss(p: np.ndarray, here: World = here) -> np.ndarray:
+            return excess(here, list(p)) / size
+
+        fob = root(miss, fob, method="hybr", options={"xtol": 1e-14, "maxfev": 20_000}).x
+    assert np.abs(excess(world, list(fob)) / size).max() < 1e-11, "the oracle itself found no answer"
+    return [float(p) for p in fob]
+
+
+def partial_world(world: World, part: float) -> World:
+    """The same world with that part of every change of cost, need, availability and capacity."""
+
+    def between(a: float, b: float) -> float:
+        return a + part * (b - a)
+
+    def pair(old: Pair, new: Pair) -> Pair:
+        names = ("cash", "rate", "specific", "steer")
+        return Pair(**{name: between(getattr(old, name), getattr(new, name)) for name in names})
+
+    buyers = [
+        replace(
+            b,
+            now=[pair(old, new) for old, new in zip(b.before, b.now, strict=True)],
+            need=between(1.0, b.need),
+        )
+        for b in world.buyers
+    ]
+    sellers = [
+        replace(
+            s,
+            room=between(max(s.room, 1.02 * s.exports), s.room),
+            availability=between(1.0, s.availability),
+            shift=part * s.shift,
+        )
+        for s in world.sellers
+    ]
+    return World(world.nests, buyers, sellers)
+
+
+def shapley_by_enumeration(value: Callable[[Sequence[bool]], float], players: int) -> list[float]:
+    """Each player's mean effect over all orders, from the value of every coalition that has already changed."""
+    worth = {who: value(who) for who in itertools.product((False, True), repeat=players)}
+    effects = [0.0] * players
+    for who, before in worth.items():
+        size = sum(who)
+        weight = (
+            math.factorial(size) * math.factorial(players - size - 1) / math.factorial(players)
+            if size < players
+            else 0.0
+        )
+        for player in range(players):
+            if not who[player]:
+                joined = tuple(one or n == player for n, one in enumerate(who))
+                effects[player] += weight * (worth[joined] - before)
+    return effects
