@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from simulator.axes import DRAW_BLOCK
 from simulator.inputs.baseline import Baseline, baseline
 from simulator.inputs.calibration import Calibration, calibrate
-from simulator.inputs.compile import Numbers, compile_block, opened_pairs, refuse_impossible, uncertain
+from simulator.inputs.compile import Numbers, compile_block, opened_pairs, uncertain
 from simulator.inputs.draws import Block
 from simulator.inputs.levers import Levers, levers, no_levers
 from simulator.inputs.market import MonthMarket, hormuz_crossing, month_market
+from simulator.inputs.refusals import refuse_impossible
 from simulator.inputs.views import views
 from simulator.market.clearing import Clearing, clear, first_guess
 from simulator.outcomes.horizon import OutcomeColumns, over_months
@@ -61,9 +62,9 @@ class BlockRun:
 
 def prepare(scenario: Scenario) -> Plan:
     """Read the baseline, lay out the uncertain numbers and refuse what cannot be."""
+    refuse_impossible(scenario)
     base = baseline(scenario.baseline)
     numbers = uncertain(scenario)
-    refuse_impossible(scenario, base, numbers[1])
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
     return Plan(scenario, base, views(base), numbers, pairs)
 
@@ -111,8 +112,8 @@ def run_block(plan: Plan, block: Block) -> BlockRun:
     days = [month.days for month in plan.scenario.calendar]
     ranges = {**plan.numbers[0], **plan.numbers[1]}
     varying = {name: values for name, values in drawn.items() if not ranges[name].is_constant}
-    after, before = over_months(months, days), over_months([idle_months[n] for n in days], days)
-    return BlockRun(after, before, varying, converged, residual, worst)
+    with_shocks, without = over_months(months, days), over_months([idle_months[n] for n in days], days)
+    return BlockRun(with_shocks, without, varying, converged, residual, worst)
 
 
 def _outcomes(plan: Plan, trade: Trade, before: Trade, drawn: Drawn, days: int) -> list[Outcome]:

@@ -117,11 +117,12 @@ def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
 def validate(files: tuple[str, ...]) -> None:
     """Check scenario files without running them."""
     from simulator.errors import InputError
+    from simulator.inputs.refusals import refuse_impossible
 
     problems: list[Problem] = []
     for file in files:
         try:
-            _load(file, ())
+            refuse_impossible(_load(file, ()))
         except InputError as error:
             problems += error.problems
         else:

@@ -54,7 +54,8 @@ class Driver:
     """How much of an outcome's band one uncertain number explains.
 
     share is the squared rank correlation over the draws, 0-1: exact where the outcome moves one way and the
-    numbers are independent, with an error of about 4 over the number of draws where it is small. standing is the number's own, `scenario` where the user gave the range.
+    numbers are independent; where it is small it is known to about 4 over the number of draws. standing is the
+    number's own, `scenario` where the user gave the range.
     """
 
     outcome: str

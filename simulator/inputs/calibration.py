@@ -19,9 +19,6 @@ TEAPOT = BUYERS.index("cn_teapot")
 HIGHEST_UTILISATION_SHARE = 0.98
 """A quota below what teapots really ran is read as this: they did import it."""
 
-BUYER_PARAMETERS = ("dispersion_within_usd_bbl", "dispersion_across_usd_bbl", "demand_elasticity_month")
-"""Parameters a scenario may set for one buyer alone, as `name.buyer`."""
-
 CLEAR_OF_SHUT_IN = 6.0
 """Widths between the base price and the shut-in price, at least: the base month stands clear of shutting in."""
 

@@ -1,4 +1,4 @@
-"""From a checked scenario to numbers: names resolved, ranges drawn, impossible requests refused."""
+"""From a checked scenario to numbers: names resolved, ranges drawn."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from simulator import datasets
 from simulator.axes import BUYERS
-from simulator.errors import InputError, Problem
-from simulator.inputs.baseline import Baseline, region
-from simulator.inputs.calibration import BUYER_PARAMETERS
+from simulator.inputs.baseline import Baseline
 from simulator.inputs.draws import Block, Range, draw
 from simulator.inputs.measures import Measure
 from simulator.scenario import Distribution, Scenario
@@ -69,46 +67,6 @@ def compile_block(
     return {**drawn, **given}, tuple(measures)
 
 
-def refuse_impossible(scenario: Scenario, base: Baseline, numbers: Numbers) -> None:
-    """Refuse what the file's form allows and the market does not: more taken away than there is, a duty below 0.
-
-    Raises
-    ------
-    InputError : every such shock at once, at its place in the file.
-    """
-    words = datasets.vocabulary()
-    problems = _deaf_overrides(scenario)
-    lost = np.zeros(len(base.labels.streams))
-    rate = base.duty_rate.copy()
-    specific = base.duty_usd_bbl.copy()
-    for i, shock in enumerate(scenario.shocks):
-        streams = base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ())))
-        buyers = _buyers(words.expand_buyers(getattr(shock, "buyers", None) or ()))
-        pairs = np.outer(buyers, streams)
-        here = {key: numbers.get(f"shocks.{i}.{key}") for key in ("loss_kbd", "change_kbd", "rate", "usd_bbl")}
-        exports, imports = base.exports_kbd[streams].sum(), base.flow_kbd[buyers].sum()
-        path = f"shocks.{i}."
-        if (loss := here["loss_kbd"]) and loss.high > exports:
-            what = f"is more than these streams export, {exports:,.0f} kb/d"
-            problems.append(scenario.problem(path + "loss_kbd", what, given=f"{loss.high:g}"))
-        if (change := here["change_kbd"]) and shock.type == "demand" and change.low < -imports:
-            what = f"takes away more than these buyers import, {imports:,.0f} kb/d"
-            problems.append(scenario.problem(path + "change_kbd", what, given=f"{change.low:g}"))
-        if change and shock.type == "capacity":
-            lost += np.minimum(change.low, 0.0) * base.exports_kbd * streams / max(exports, 1e-300)
-            if (base.capacity_kbd + lost < 0).any():
-                room = base.capacity_kbd[streams].sum()
-                what = f"takes away more capacity than these streams have, {room:,.0f} kb/d"
-                problems.append(scenario.problem(path + "change_kbd", what, given=f"{change.low:g}"))
-        for key, total in (("rate", rate), ("usd_bbl", specific)):
-            if (duty := here[key]) and shock.type == "tariff":
-                total += duty.low * pairs
-                if (total < -1e-12).any():
-                    problems.append(_duty_below_zero(scenario, base, (path + key, total, duty.low, pairs)))
-    if problems:
-        raise InputError(problems)
-
-
 def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArray[np.bool_]:
     """Pairs without base flow that a shock of this scenario opens: (buyer, stream)."""
     words = datasets.vocabulary()
@@ -122,28 +80,6 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
         if risk and risk.low < 0:
             opened |= base.pairs.barred & np.outer(buyers, streams)
     return opened
-
-
-def _deaf_overrides(scenario: Scenario) -> list[Problem]:
-    """Overrides for one buyer of a parameter that all buyers share: they would change nothing."""
-    return [
-        scenario.problem(
-            f"parameters.{name}",
-            "is the same for all buyers",
-            allowed=", ".join(f"{p}.BUYER" for p in BUYER_PARAMETERS),
-        )
-        for name in scenario.parameters
-        if "." in name and name.partition(".")[0] not in BUYER_PARAMETERS
-    ]
-
-
-def _duty_below_zero(scenario: Scenario, base: Baseline, found: tuple[str, Array, float, NDArray[np.bool_]]) -> Problem:
-    path, total, given, pairs = found
-    buyer, stream = np.argwhere((total < -1e-12) & pairs)[0]
-    kind = base.duty_rate if path.endswith("rate") else base.duty_usd_bbl
-    pair = f"{region(BUYERS[buyer])} on {base.labels.streams[stream]}"
-    what = f"leaves a duty below 0 for {pair}, where {kind[buyer, stream]:g} is in force"
-    return scenario.problem(path, what, given=f"{given:g}")
 
 
 def _buyers(names: tuple[str, ...]) -> NDArray[np.bool_]:

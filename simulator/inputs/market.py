@@ -67,7 +67,7 @@ def month_market(cal: Calibration, acts: Levers) -> MonthMarket:
     unit_buyer, mass, obeys = _units(acts.leaving, draws)
     sourcing, can_buy = _sourcing(cal, acts, cash, (unit_buyer, obeys, trading))
     factor = acts.requirement_factor + acts.requirement_change_kbd / cal.flow_kbd.sum(axis=2)
-    ceiling = cal.ceiling_kbd * factor
+    ceiling = cal.ceiling_kbd * np.maximum(factor, 0.0)
     market = Market(
         sourcing=sourcing,
         requirement=Requirement(
@@ -205,7 +205,7 @@ def _sourcing(
     pull, nest_pull = _appeals(cal, acts, unit_buyer, allowed)
     # A stream that ships nothing is what an ever dearer stream becomes: habits go on missing it.
     pull = np.where(trading[:, None, :], pull, -np.inf)
-    can_buy = np.isfinite(pull).any(axis=2)
+    can_buy: Mask = np.any(np.isfinite(pull), axis=2)
     # A unit with nothing left to buy keeps a choice on paper and has no requirement.
     pull = np.where(can_buy[:, :, None], pull, 0.0)
     nest_pull = np.where(can_buy[:, :, None], nest_pull, 0.0)

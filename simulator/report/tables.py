@@ -80,7 +80,8 @@ def _csv(rows: Sequence[Row]) -> str:
 def _grid(rows: Sequence[Row]) -> str:
     """Plain columns: text to the left, numbers to the right, long cells cut."""
     header = list(rows[0])
-    cells = [[_cell(row[name]) for name in header] for row in rows]
+    digits = {name: _digits([row[name] for row in rows]) for name in header}
+    cells = [[_cell(row[name], digits[name]) for name in header] for row in rows]
     widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(header)]
     right = [all(isinstance(row[name], int | float | None) for row in rows) for name in header]
     lines = []
@@ -93,11 +94,19 @@ def _grid(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _cell(value: object) -> str:
+def _digits(column: Sequence[object]) -> int:
+    """Decimals that suit a column: fewer the larger its numbers, none where all are whole."""
+    numbers = [abs(value) for value in column if isinstance(value, float)]
+    if all(value.is_integer() for value in numbers):
+        return 0
+    largest = max(numbers)
+    return 3 if largest <= 1 else 2 if largest < 100 else 1
+
+
+def _cell(value: object, digits: int) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        digits = 3 if abs(value) < 1 else 2 if abs(value) < 100 else 1
         return number(value, digits)
     text = str(value)
     return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 3] + "..."
