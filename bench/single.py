@@ -59,9 +59,10 @@ class OneDraw:
         ask = fob - s.offer_shift_usd_bbl[0]
         holds = expit((ask - s.shut_in_usd_bbl[0]) / s.shut_in_spread_usd_bbl[0])
         follows = expit((ask - s.middle_usd_bbl[0]) / s.spread_usd_bbl[0])
-        steady, flexible = s.steady_kbd[0] * holds, s.flexible_kbd[0] * follows
-        slope = steady * (1 - holds) / s.shut_in_spread_usd_bbl[0] + flexible * (1 - follows) / s.spread_usd_bbl[0]
-        return s.available_share[0] * (steady + flexible), s.available_share[0] * slope
+        flexible = s.flexible_kbd[0] * follows
+        kbd = s.available_share[0] * holds * (s.steady_kbd[0] + flexible)
+        slope = kbd * (1 - holds) / s.shut_in_spread_usd_bbl[0]
+        return kbd, slope + s.available_share[0] * holds * flexible * (1 - follows) / s.spread_usd_bbl[0]
 
     def clear(self) -> tuple[Array, bool]:
         """FOB prices, (stream,), and whether every stream balances to the kernel's tolerance."""

@@ -19,6 +19,11 @@ TEAPOT = BUYERS.index("cn_teapot")
 HIGHEST_UTILISATION_SHARE = 0.98
 """A quota below what teapots really ran is read as this: they did import it."""
 
+MOST_ORDINARY_SHARE = 0.9
+MOST_OF_A_STREAM_SHARE = 0.9
+"""However high teapots' share of ordinary crude is drawn: the most of their slate it can be, and the most of what
+China buys of any such stream that they can take."""
+
 CLEAR_OF_SHUT_IN = 6.0
 """Widths between the base price and the shut-in price, at least: the base month stands clear of shutting in."""
 
@@ -107,7 +112,7 @@ def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
                 (base.fob_usd_bbl - base.shut_in_usd_bbl) / CLEAR_OF_SHUT_IN,
             ),
         ),
-        duty_guidance_usd_bbl=_duty_guidance(base, flow, within),
+        duty_guidance_usd_bbl=_duty_guidance(base, within),
         bypass_scale=drawn["hormuz_bypass_scale"],
         detour_scale=drawn["detour_cost_scale"],
         unused_pair_factor=drawn["unused_pair_factor"],
@@ -151,8 +156,11 @@ def _segment_flows(base: Baseline, ordinary_share: Array) -> Array:
     flow = np.broadcast_to(base.flow_kbd, (draws, *base.flow_kbd.shape)).copy()
     ordinary = ~base.sanctioned
     teapot = base.flow_kbd[TEAPOT]
+    ordinary_share = np.minimum(ordinary_share, MOST_ORDINARY_SHARE)
     wanted = ordinary_share / (1.0 - ordinary_share) * teapot[~ordinary].sum()
-    moved = np.minimum(teapot * (wanted / teapot[ordinary].sum())[:, None], base.flow_kbd[CHINA].sum(axis=0) * 0.9)
+    moved = np.minimum(
+        teapot * (wanted / teapot[ordinary].sum())[:, None], base.flow_kbd[CHINA].sum(axis=0) * MOST_OF_A_STREAM_SHARE
+    )
     moved = np.where(ordinary, moved, teapot)
     others = [b for b in range(CHINA.stop) if b != TEAPOT]
     before = base.flow_kbd[others].sum(axis=0)
@@ -174,7 +182,7 @@ def _utilisation(base: Baseline, imports: Array, drawn: Mapping[str, Array]) -> 
     return np.minimum(use, HIGHEST_UTILISATION_SHARE)
 
 
-def _duty_guidance(base: Baseline, flow: Array, within_usd_bbl: Array) -> Array:
+def _duty_guidance(base: Baseline, within_usd_bbl: Array) -> Array:
     """What the duty in force weighs in the choice beyond its cash, so that without it the duty-free flow returns.
 
     Two observations fix it: the flow of the duty-free year and the base flow under the duty. A retaliatory

@@ -87,7 +87,9 @@ def _buyers(names: tuple[str, ...]) -> NDArray[np.bool_]:
 
 
 def _from_table(row: Mapping[str, object], low: float, mid: float, high: float) -> Range:
-    return Range(low, mid, high, float(str(row["minimum"])), float(str(row["maximum"])), row["scale"] == "log")
+    return Range(
+        low, mid, high, float(str(row["minimum"])), float(str(row["maximum"])), row["scale"] == "log" and low > 0
+    )
 
 
 def _from_scenario(value: Distribution, kind: str, key: str) -> Range:

@@ -34,7 +34,8 @@ class Levers:
     The leading axis is draw, or of length 1 where nothing uncertain touched the array.
 
     available_share, capacity_change_kbd, offer_shift_usd_bbl : (draw, stream)
-    outlet_closed_share : (draw, outlet, stream)    outlet_bypass_kbd : (draw, outlet, stream), most usable
+    outlet_closed_share : (draw, outlet, stream)
+    outlet_bypass_kbd : (draw, outlet, stream), usable if the scenario says so, infinite where it does not
     outlet_premium_usd_bbl : (draw, outlet, stream), on cargo that crosses
     passage_closed_share, passage_premium_usd_bbl : (draw, passage, stream)
     freight_usd_bbl, discount_usd_bbl, duty_rate, duty_usd_bbl, risk_usd_bbl : (draw, buyer, stream), changes
@@ -116,7 +117,8 @@ def _chokepoint(total: Levers, base: Baseline, measure: Measure, month: int) -> 
     outlet = place in OUTLETS
     index = OUTLETS.index(place) if outlet else PASSAGES.index(place)
     touched = ~measure.except_streams
-    closed = np.where(touched, strength * measure.value("closed_share")[:, None], 0.0)
+    share = measure.value("closed_share") if measure.has("closed_share") else np.zeros(1)
+    closed = np.where(touched, strength * share[:, None], 0.0)
     kind = "outlet" if outlet else "passage"
     # Of several closures of one strait the largest counts once.
     _widen(total, f"{kind}_closed_share", index, closed, np.maximum)
@@ -191,7 +193,7 @@ _ADD = {
 
 def _split(total_kbd: Array, weight: Array) -> Array:
     """A total over a list, split by base flow: (draw, item)."""
-    return total_kbd[:, None] * (weight / weight.sum())
+    return total_kbd[:, None] * (weight / max(weight.sum(), 1e-300))
 
 
 def _add(total: Levers, name: str, measure: Measure, change: Array) -> None:

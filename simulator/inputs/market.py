@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +62,14 @@ def month_market(cal: Calibration, acts: Levers) -> MonthMarket:
     draws = len(cal.memory_pace)
     base = cal.base
     cash = _cash(cal, acts)
+    unit_buyer, mass, allowed = _units(acts.leaving, draws)
+    taste = cal.share_in_nest + _opened(cal, acts)
+    wanted = np.any(mass[:, :, None] * allowed * taste.take(unit_buyer, axis=1) > 0.0, axis=1)
     supply = _supply(cal, acts)
+    # What nobody may buy is not shipped: without buyers there is no price at which it would be.
+    supply = replace(supply, available_share=supply.available_share * wanted)
     trading = supply.available_share * (supply.steady_kbd + supply.flexible_kbd) > 0
-    unit_buyer, mass, obeys = _units(acts.leaving, draws)
-    sourcing, can_buy = _sourcing(cal, acts, cash, (unit_buyer, obeys, trading))
+    sourcing, can_buy = _sourcing(cal, acts, cash, (unit_buyer, allowed, trading))
     factor = acts.requirement_factor + acts.requirement_change_kbd / cal.flow_kbd.sum(axis=2)
     ceiling = cal.ceiling_kbd * np.maximum(factor, 0.0)
     market = Market(
@@ -84,45 +88,37 @@ def month_market(cal: Calibration, acts: Levers) -> MonthMarket:
 
 
 def _supply(cal: Calibration, acts: Levers) -> Supply:
-    geography = cal.base.geography
-    capacity = cal.base.capacity_kbd + np.minimum(acts.capacity_change_kbd, 0.0)
-    for outlet, exposed in enumerate(geography.outlet_exposed_share):
-        bypass = np.minimum(_bypass(cal, outlet), acts.outlet_bypass_kbd[:, outlet])
-        left = open_capacity(cal.base.capacity_kbd, exposed, bypass, acts.outlet_closed_share[:, outlet])
-        capacity = capacity - (cal.base.capacity_kbd - left)
     # New capacity brings its own oil: wells or a pipe that would stand idle without it.
     new = np.maximum(acts.capacity_change_kbd, 0.0)
-    base = cal.supply
-    grown = type(base)(
-        exports_kbd=base.exports_kbd + new,
-        fob_usd_bbl=base.fob_usd_bbl,
-        elasticity=base.elasticity,
-        steady_share=base.steady_share,
-        shut_in_usd_bbl=base.shut_in_usd_bbl,
-        shut_in_spread_usd_bbl=base.shut_in_spread_usd_bbl,
-    )
-    shape = base.exports_kbd.shape
+    built = cal.base.capacity_kbd + new
+    capacity = built + np.minimum(acts.capacity_change_kbd, 0.0)
+    for outlet, exposed in enumerate(cal.base.geography.outlet_exposed_share):
+        closed = acts.outlet_closed_share[:, outlet]
+        if closed.any():
+            capacity = capacity - (built - open_capacity(built, exposed, _bypass(cal, acts, outlet), closed))
+    shape = cal.supply.exports_kbd.shape
     return curve(
-        grown,
-        np.broadcast_to(np.maximum(capacity, 0.0) + new, shape),
+        replace(cal.supply, exports_kbd=cal.supply.exports_kbd + new),
+        np.broadcast_to(np.maximum(capacity, 0.0), shape),
         np.broadcast_to(acts.available_share, shape),
         np.broadcast_to(acts.offer_shift_usd_bbl, shape),
     )
 
 
-def _bypass(cal: Calibration, outlet: int) -> Array:
-    """Usable bypass, (draw, stream): today's way round the strait plus an uncertain part of the spare one."""
+def _bypass(cal: Calibration, acts: Levers, outlet: int) -> Array:
+    """Usable bypass, (draw, stream): what the scenario says, else today's way round and part of the spare one."""
     geography, capacity = cal.base.geography, cal.base.capacity_kbd
     used = (1.0 - geography.outlet_exposed_share[outlet]) * capacity
     spare = np.maximum(geography.outlet_bypass_kbd[outlet] - used, 0.0)
-    return used + cal.bypass_scale[:, None] * spare
+    said = acts.outlet_bypass_kbd[:, outlet]
+    return np.where(np.isfinite(said), said, used + cal.bypass_scale[:, None] * spare)
 
 
 def _crossing(cal: Calibration, acts: Levers, outlet: int) -> Array:
     """Share of a stream's cargo that crosses an outlet this month: (draw, stream)."""
     exposed = cal.base.geography.outlet_exposed_share[outlet]
-    bypass = np.minimum(_bypass(cal, outlet), acts.outlet_bypass_kbd[:, outlet])
-    return crossing_share(cal.base.capacity_kbd, exposed, bypass, acts.outlet_closed_share[:, outlet])
+    closed = acts.outlet_closed_share[:, outlet]
+    return crossing_share(cal.base.capacity_kbd, exposed, _bypass(cal, acts, outlet), closed)
 
 
 def hormuz_crossing(cal: Calibration, acts: Levers) -> Array:
@@ -144,8 +140,9 @@ def _cash(cal: Calibration, acts: Levers) -> Cash:
     return Cash(
         freight_usd_bbl=freight,
         discount_usd_bbl=acts.discount_usd_bbl,
-        duty_rate=base.duty_rate + acts.duty_rate,
-        duty_usd_bbl=base.duty_usd_bbl + acts.duty_usd_bbl,
+        # A cut given as a range can reach below the duty in force in its tail.
+        duty_rate=np.maximum(base.duty_rate + acts.duty_rate, 0.0),
+        duty_usd_bbl=np.maximum(base.duty_usd_bbl + acts.duty_usd_bbl, 0.0),
     )
 
 

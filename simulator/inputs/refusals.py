@@ -42,9 +42,10 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
     """Losses above exports, lost capacity above capacity, less demand than nothing."""
     capacity = {row["stream"]: row["capacity_kbd"] for row in datasets.table("supply").rows}
     flows = _flows(scenario.baseline)
+    imported = _imports(scenario.baseline, flows)
     for index, shock in enumerate(scenario.shocks):
         streams = set(datasets.vocabulary().expand_streams(getattr(shock, "streams", None) or ()))
-        buyers = set(_regions(getattr(shock, "buyers", None) or ()))
+        buyers = datasets.vocabulary().expand_buyers(getattr(shock, "buyers", None) or ())
         path = f"shocks.{index}"
         loss, change = (_number(shock, key) for key in ("loss_kbd", "change_kbd"))
         exports = sum(row["kbd"] for row in flows if row["stream"] in streams)
@@ -57,7 +58,7 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
             if any(kbd > capacity[stream] for stream, kbd in taken.items()):
                 what = f"takes away more capacity than there is, {sum(capacity[s] for s in streams):,.0f} kb/d in all"
                 yield scenario.problem(f"{path}.change_kbd", what, given=f"{change.low:g}")
-        imports = sum(row["kbd"] for row in flows if row["buyer"] in buyers)
+        imports = sum(imported[buyer] for buyer in buyers)
         if change and shock.type == "demand" and -change.low > imports:
             what = f"takes away more than these buyers import, {imports:,.0f} kb/d"
             yield scenario.problem(f"{path}.change_kbd", what, given=f"{change.low:g}")
@@ -68,7 +69,8 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
     for key in ("rate", "usd_bbl"):
         left: dict[tuple[str, str], float] = defaultdict(float)
         for row in datasets.table("duties").where(baseline=scenario.baseline):
-            left[row["buyer"], row["stream"]] = row[key]
+            for buyer in datasets.vocabulary().expand_buyers([row["buyer"]]):
+                left[buyer, row["stream"]] = row[key]
         in_force = dict(left)
         for index, shock in enumerate(scenario.shocks):
             duty = _number(shock, key)
@@ -76,7 +78,7 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
                 continue
             pairs = [
                 (buyer, stream)
-                for buyer in _regions(shock.buyers)
+                for buyer in datasets.vocabulary().expand_buyers(shock.buyers)
                 for stream in datasets.vocabulary().expand_streams(shock.streams)
             ]
             for pair in pairs:
@@ -97,10 +99,16 @@ def _exports(flows: Iterable[datasets.Row], stream: str) -> float:
     return sum(row["kbd"] for row in flows if row["stream"] == stream)
 
 
-def _regions(buyers: Iterable[str]) -> list[str]:
-    """Buyers as the tables name them: the three segments are `china`."""
-    named = datasets.vocabulary().expand_buyers(buyers)
-    return list(dict.fromkeys("china" if buyer in CHINA_SEGMENTS else buyer for buyer in named))
+def _imports(baseline: str, flows: Iterable[datasets.Row]) -> dict[str, float]:
+    """Imports of every buyer, kb/d; China's in its segments."""
+    found: dict[str, float] = defaultdict(float)
+    for row in flows:
+        found[row["buyer"]] += row["kbd"]
+    (about,) = datasets.table("baselines").where(baseline=baseline)
+    for row in datasets.table(about["flows"].replace("flows", "china_segments")).rows:
+        for segment in CHINA_SEGMENTS:
+            found[segment] += row[f"{segment}_kbd"]
+    return found
 
 
 def _number(shock: Any, key: str) -> Distribution | None:

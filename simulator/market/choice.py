@@ -77,8 +77,10 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
     within, across = sourcing.within_usd_bbl, sourcing.across_usd_bbl
     pull = sourcing.pull_per_usd * -fob_change_usd_bbl[:, None, :]
     pull += sourcing.log_appeal
-    best = pull.max(axis=2, keepdims=True)  # taken out before exp, which would overflow
-    pull -= best
+    # The best of each type is taken out before exp, which would overflow or lose a dear type altogether.
+    best = np.maximum.reduceat(pull, [nest.start for nest in sourcing.nests], axis=2)
+    best[best == -np.inf] = 0.0
+    pull -= best @ sourcing.belongs.T
     share = np.exp(pull, out=pull)
     nest_sum = share @ sourcing.belongs
     with np.errstate(divide="ignore"):

@@ -19,8 +19,9 @@ class Supply:
     """The supply curve of every stream, (draw, stream).
 
     steady_kbd flows at any price well above `shut_in_usd_bbl`; flexible_kbd follows the price around
-    `middle_usd_bbl` within `spread_usd_bbl`. available_share scales both: an outage takes away barrels at
-    every price. offer_shift_usd_bbl moves the seller's whole offer: negative, it sells the same for less.
+    `middle_usd_bbl` within `spread_usd_bbl`; both stop around `shut_in_usd_bbl`. available_share scales all of it:
+    an outage takes away barrels at every price. offer_shift_usd_bbl moves the seller's whole offer: negative, it
+    sells the same for less.
     """
 
     steady_kbd: Array
@@ -57,20 +58,19 @@ def curve(base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_s
 
     Notes
     -----
-    With l the steady share, G0 = G((p0-psi)/hs) and S0 capped so that the curve has room below K:
+    With l the steady share, G0 = G((p0-psi)/hs) and F = S0/G0, at most a little below K:
 
-        S(p) = N { l S0/G0 G((p-psi)/hs) + (K - l S0/G0) G((p-mid)/h) },
-        u = (1-l) S0 / (K - l S0/G0),  h = (1-u)(1-l) p0/eta,  mid = p0 - h logit(u)
+        S(p) = N G((p-psi)/hs) { l F + (K - l F) G((p-mid)/h) },
+        u = (1-l) F / (K - l F),  h = (1-u)(1-l) p0/eta,  mid = p0 - h logit(u)
 
-    so S(p0) = N S0, elasticity eta there, and S < N K everywhere.
+    so S(p0) = N S0, the elasticity there is eta and what shutting in adds, and S < N K everywhere.
     """
     at_base = expit((base.fob_usd_bbl - base.shut_in_usd_bbl) / base.shut_in_spread_usd_bbl)
     steady_share = base.steady_share
-    room = 1.0 - steady_share + steady_share / at_base
-    exports = np.minimum(base.exports_kbd, FULLEST_USE_SHARE * capacity_kbd / room)
-    steady = steady_share * exports / at_base
+    full = np.minimum(base.exports_kbd / at_base, FULLEST_USE_SHARE * capacity_kbd)
+    steady = steady_share * full
     flexible = capacity_kbd - steady
-    use = np.where(flexible > 0, (1.0 - steady_share) * exports / np.where(flexible > 0, flexible, 1.0), 0.5)
+    use = np.where(flexible > 0, (1.0 - steady_share) * full / np.where(flexible > 0, flexible, 1.0), 0.5)
     spread = (1.0 - use) * (1.0 - steady_share) * base.fob_usd_bbl / base.elasticity
     return Supply(
         steady_kbd=steady,
@@ -89,7 +89,8 @@ def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
     ask = fob_usd_bbl - supply.offer_shift_usd_bbl
     holds = expit((ask - supply.shut_in_usd_bbl) / supply.shut_in_spread_usd_bbl)
     follows = expit((ask - supply.middle_usd_bbl) / supply.spread_usd_bbl)
-    steady = supply.steady_kbd * holds
     flexible = supply.flexible_kbd * follows
-    slope = steady * (1.0 - holds) / supply.shut_in_spread_usd_bbl + flexible * (1.0 - follows) / supply.spread_usd_bbl
-    return supply.available_share * (steady + flexible), supply.available_share * slope
+    running = supply.available_share * holds
+    kbd = running * (supply.steady_kbd + flexible)
+    slope = kbd * (1.0 - holds) / supply.shut_in_spread_usd_bbl
+    return kbd, slope + running * flexible * (1.0 - follows) / supply.spread_usd_bbl

@@ -13,11 +13,12 @@ from simulator import Scenario, load_scenario
 from simulator.axes import BUYERS
 from simulator.inputs.baseline import CHINA, Baseline, baseline
 from simulator.inputs.calibration import Calibration, calibrate
-from simulator.inputs.compile import compile_block, refuse_impossible, uncertain
+from simulator.inputs.compile import compile_block, uncertain
 from simulator.inputs.draws import Block
 from simulator.inputs.levers import Levers, levers
 from simulator.inputs.market import MonthMarket, month_market
 from simulator.inputs.measures import Measure
+from simulator.inputs.refusals import refuse_impossible
 from simulator.market.clearing import Clearing, clear
 from simulator.outcomes.trade import brent, by_buyer
 
@@ -79,9 +80,8 @@ def compiled(scenario: Callable[..., Scenario], base: Baseline) -> Callable[...,
 
     def compile_(body: str = "", draws: bool = False) -> tuple[dict, tuple[Measure, ...]]:
         asked = scenario(body)
-        numbers = uncertain(asked)
-        refuse_impossible(asked, base, numbers[1])
-        return compile_block(asked, base, numbers, Block(seed=1, first=0, mid_only=not draws))
+        refuse_impossible(asked)
+        return compile_block(asked, base, uncertain(asked), Block(seed=1, first=0, mid_only=not draws))
 
     return compile_
 

@@ -84,9 +84,7 @@ def test_the_order_of_shocks_never_matters(acts: Callable[..., Levers]) -> None:
         assert ranked[0] == ranked[1]
 
 
-def test_every_lever_is_moved_by_some_shock_and_starts_at_nothing(
-    acts: Callable[..., Levers], base: Baseline
-) -> None:
+def test_every_lever_is_moved_by_some_shock_and_starts_at_nothing(acts: Callable[..., Levers], base: Baseline) -> None:
     still = no_levers(len(base.labels.streams))
     moved = acts((*EVERYTHING, "type: sanction, streams: [iran], buyers: [india], risk_usd_bbl: -5"))
     more = acts(("type: tariff, streams: [iran], buyers: [india], usd_bbl: 2",))
@@ -96,7 +94,9 @@ def test_every_lever_is_moved_by_some_shock_and_starts_at_nothing(
         assert changed.any(), name
 
 
-def test_what_outages_leave_over_multiplies(acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline) -> None:
+def test_what_outages_leave_over_multiplies(
+    acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline
+) -> None:
     found = acts(EVERYTHING[:2]).available_share
     both = base.exports_kbd[at("iran_light")] + base.exports_kbd[at("norway")]
     assert found[0, at("iran_light")] == pytest.approx(0.6 * (1 - 300 / both))
@@ -171,7 +171,9 @@ def test_a_shock_that_has_not_begun_does_nothing(acts: Callable[..., Levers], ba
         np.testing.assert_array_equal(getattr(found, name), getattr(still, name))
 
 
-def test_an_uncertain_number_moves_each_draw_by_its_own_value(acts: Callable[..., Levers], at: Callable[[str], int]) -> None:
+def test_an_uncertain_number_moves_each_draw_by_its_own_value(
+    acts: Callable[..., Levers], at: Callable[[str], int]
+) -> None:
     line = "type: discount, streams: [oman], change_usd_bbl: {low: -6, mid: -3, high: -1}"
     found = acts((line,), draws=True).offer_shift_usd_bbl[:, at("oman")]
     assert len(np.unique(found)) == len(found)

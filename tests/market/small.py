@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 
-from simulator.market.clearing import Market
 from simulator.market.choice import Sourcing
+from simulator.market.clearing import Market
 from simulator.market.participation import appeal
 from simulator.market.requirement import Requirement, spread_usd_bbl
 from simulator.market.supply import SupplyBase, curve
@@ -178,16 +178,15 @@ def sourcing(
     nests: tuple[slice, ...],
 ) -> Sourcing:
     """A Sourcing from the analyst's numbers: USD of cost per USD of FOB, m/w and M/w in USD/bbl."""
-    given = {
-        "log_appeal": log_appeal,
-        "nest_log_appeal": nest_log_appeal,
-        "pull_per_usd": np.broadcast_to(cost_per_fob, log_appeal.shape) / within[:, :, None],
-        "within_usd_bbl": within,
-        "across_usd_bbl": across,
-        "nests": nests,
-        "belongs": np.repeat(np.eye(len(nests)), [nest.stop - nest.start for nest in nests], axis=0),
-    }
-    return Sourcing(**{one.name: given[one.name] for one in fields(Sourcing)})
+    return Sourcing(
+        log_appeal=log_appeal,
+        nest_log_appeal=nest_log_appeal,
+        pull_per_usd=np.broadcast_to(cost_per_fob, log_appeal.shape) / within[:, :, None],
+        within_usd_bbl=within,
+        across_usd_bbl=across,
+        nests=nests,
+        belongs=np.repeat(np.eye(len(nests)), [nest.stop - nest.start for nest in nests], axis=0),
+    )
 
 
 def _requirement(worlds: Sequence[World]) -> Requirement:

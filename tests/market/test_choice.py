@@ -151,18 +151,18 @@ def test_the_finest_dispersion_survives_500_dollars(dollars: float) -> None:
     np.testing.assert_allclose(shares(chosen).sum(axis=2), 1.0, rtol=1e-12)
 
 
+@pytest.mark.parametrize("dollars", [144.0, 500.0])
 @pytest.mark.xfail(strict=True, reason="the best stream is taken out over all types, so a far dearer type underflows")
-def test_a_whole_type_far_dearer_keeps_its_small_share_and_its_inner_proportions() -> None:
-    """500 USD on every stream of one type: with m 0.2 and M 100 it still holds e^-5 against the other."""
+def test_a_whole_type_far_dearer_keeps_its_small_share_and_its_inner_proportions(dollars: float) -> None:
+    """With m 0.2 and M 100 a type still holds exp(-USD/100) against the other."""
     nests = (slice(0, 2), slice(2, 5))
     inside = np.array([0.3, 0.7, 0.5, 0.2, 0.3])
     log_appeal = np.broadcast_to(np.log(inside), (DRAWS, 3, 5))
+    within, across = np.full((DRAWS, 3), 0.2), np.full((DRAWS, 3), 100.0)
     nest = np.log(np.full((DRAWS, 3, 2), 0.5))
-    here = sourcing(
-        log_appeal, nest, np.ones((DRAWS, 3, 5)), np.full((DRAWS, 3), 0.2), np.full((DRAWS, 3), 100.0), nests
-    )
-    chosen = choose(here, np.tile([500.0, 500.0, 0.0, 0.0, 0.0], (DRAWS, 1)))
-    dear = np.exp(-5.0) / (1.0 + np.exp(-5.0))
+    here = sourcing(log_appeal, nest, np.ones((DRAWS, 3, 5)), within, across, nests)
+    chosen = choose(here, np.tile([dollars, dollars, 0.0, 0.0, 0.0], (DRAWS, 1)))
+    dear = np.exp(-dollars / 100) / (1.0 + np.exp(-dollars / 100))
     np.testing.assert_allclose(chosen.nest_share[:, :, 0], dear, rtol=1e-9)
     np.testing.assert_allclose(chosen.share_in_nest[:, :, :2], np.broadcast_to(inside[:2], (DRAWS, 3, 2)))
 

@@ -146,6 +146,15 @@ def test_lost_transport_caps_exports_and_what_is_left_goes_at_any_ordinary_price
     assert kbd >= 0.97 * capacity
 
 
+@pytest.mark.parametrize("widths", [1.5, 3.0, 6.0])
+def test_lost_transport_leaves_a_sound_curve_even_close_to_the_shut_in_price(widths: float) -> None:
+    """Part of the steady barrels is shut in at base already: they need their room under the capacity too."""
+    near = base(shut_in_usd_bbl=65.0 - 4.0 * widths)
+    supply = lay(near, 700.0)
+    assert 0.8 * 700 < ships(supply, 65.0) < 700.0
+    assert ships(supply, 400.0) == pytest.approx(700.0, rel=1e-6)
+
+
 def test_without_capacity_nothing_is_shipped_and_nothing_breaks() -> None:
     supply = lay(base(), 0.0)
     for price in (-100.0, 0.0, 65.0, 500.0):
