@@ -151,18 +151,17 @@ def requirement(world: World, buyer: Buyer, index: float) -> float:
 
 
 def shipped(seller: Seller, fob: float) -> float:
-    """S = N { l S0/G0 G((p-psi)/hs) + (K - l S0/G0) G((p-mid)/h) } with S0 cut to 99.5 % of what fits under K."""
+    """S = N G((p-psi)/hs) { l F + (K - l F) G((p-mid)/h) }, F = S0/G0 cut to 99.5 % of K."""
     if seller.room == 0:
         return 0.0
-    l, at_base = seller.steady, logistic((seller.fob - seller.shut_in) / seller.shut_in_spread)  # noqa: E741
-    exports = min(seller.exports, 0.995 * seller.room / (1 - l + l / at_base))
-    steady = l * exports / at_base
-    use = (1 - l) * exports / (seller.room - steady)
-    spread = (1 - use) * (1 - l) * seller.fob / seller.elasticity
-    middle = seller.fob - spread * math.log(use / (1 - use))
     ask = fob - seller.shift
     holds = logistic((ask - seller.shut_in) / seller.shut_in_spread)
-    return seller.availability * (steady * holds + (seller.room - steady) * logistic((ask - middle) / spread))
+    l, at_base = seller.steady, logistic((seller.fob - seller.shut_in) / seller.shut_in_spread)  # noqa: E741
+    full = min(seller.exports / at_base, 0.995 * seller.room)
+    use = (1 - l) * full / (seller.room - l * full)
+    spread = (1 - use) * (1 - l) * seller.fob / seller.elasticity
+    middle = seller.fob - spread * math.log(use / (1 - use))
+    return seller.availability * holds * (l * full + (seller.room - l * full) * logistic((ask - middle) / spread))
 
 
 def flows(world: World, fob: Sequence[float]) -> list[list[list[float]]]:

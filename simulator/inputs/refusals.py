@@ -86,6 +86,7 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
             below = [pair for pair in pairs if left[pair] < -ROUNDING]
             if below:
                 buyer, stream = below[0]
+                buyer = "china" if {(segment, stream) for segment in CHINA_SEGMENTS} <= set(below) else buyer
                 what = f"leaves a duty below 0 for {buyer} on {stream}, where {in_force.get(below[0], 0):g} is in force"
                 yield scenario.problem(f"shocks.{index}.{key}", what, given=f"{duty.low:g}")
 

@@ -108,7 +108,6 @@ def test_teapots_can_run_no_more_than_their_quota_lets_them(compiled: Callable[.
 
 
 @pytest.mark.parametrize("share", ["1.0", "{low: 0, mid: 0.05, high: 0.1}"])
-@pytest.mark.xfail(strict=True, reason="legal values at the ends of the range divide by zero or take the log of 0")
 def test_every_legal_share_of_ordinary_crude_gives_a_month(month: Callable[..., Month], share: str) -> None:
     here = month(f"parameters: {{teapot_ordinary_crude_share: {share}}}\n", draws=True)
     assert np.isfinite(here.flow_kbd).all()

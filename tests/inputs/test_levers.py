@@ -187,7 +187,6 @@ def test_two_shocks_side_by_side_never_touch_a_third_lever(acts: Callable[..., L
         np.testing.assert_array_equal(getattr(found, name), getattr(still, name))
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="a strait that is dangerous but open reads closed_share")
 def test_a_strait_may_be_dangerous_without_being_closed(acts: Callable[..., Levers], at: Callable[[str], int]) -> None:
     found = acts(("type: chokepoint, chokepoint: hormuz, war_risk_usd_bbl: 3",))
     hormuz = OUTLETS.index("hormuz")
@@ -195,7 +194,6 @@ def test_a_strait_may_be_dangerous_without_being_closed(acts: Callable[..., Leve
     assert found.outlet_closed_share.max() == 0.0
 
 
-@pytest.mark.xfail(strict=True, raises=RuntimeWarning, reason="a bypass is split over streams that have none: 0/0")
 def test_a_bypass_nobody_can_use_is_no_bypass(acts: Callable[..., Levers]) -> None:
     """Of the streams behind the Danish straits only Kazakhstan's has a way round, and it is let through."""
     line = (

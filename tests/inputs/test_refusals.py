@@ -70,13 +70,11 @@ def test_a_parameter_all_buyers_share_cannot_be_set_for_one(scenario: Write) -> 
     assert "parameters.demand_elasticity_month.india:" not in found
 
 
-@pytest.mark.xfail(strict=True, reason="a segment is measured by the imports of all of China")
 def test_a_segment_cannot_need_less_than_it_imports(scenario: Write) -> None:
     """Independents import 2,600 kb/d; China as a whole 11,755."""
     refused(scenario(shocks("type: demand, buyers: [cn_teapot], change_kbd: -5000")))
 
 
-@pytest.mark.xfail(strict=True, raises=InputError, reason="cuts for two segments are added up as if for one buyer")
 def test_the_duty_may_be_lifted_segment_by_segment(scenario: Write) -> None:
     line = "type: tariff, streams: [us], rate: -0.15, buyers: "
     refuse_impossible(scenario(shocks(line + "[cn_state]", line + "[cn_private]", line + "[cn_teapot]")))

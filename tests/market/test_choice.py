@@ -152,7 +152,6 @@ def test_the_finest_dispersion_survives_500_dollars(dollars: float) -> None:
 
 
 @pytest.mark.parametrize("dollars", [144.0, 500.0])
-@pytest.mark.xfail(strict=True, reason="the best stream is taken out over all types, so a far dearer type underflows")
 def test_a_whole_type_far_dearer_keeps_its_small_share_and_its_inner_proportions(dollars: float) -> None:
     """With m 0.2 and M 100 a type still holds exp(-USD/100) against the other."""
     nests = (slice(0, 2), slice(2, 5))

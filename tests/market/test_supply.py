@@ -71,8 +71,8 @@ def test_supply_passes_through_the_base_month_with_its_elasticity_and_the_shut_i
     assert ships(supply, fob) == pytest.approx(1000.0, rel=1e-12)
     step = 1e-4
     found = math.log(ships(supply, fob + step) / ships(supply, fob - step)) / math.log((fob + step) / (fob - step))
-    # The steady part is not quite flat at base: its own slope l S0 (1 - G0)/hs comes on top.
-    shutting_in = steady * (1 - logistic(clear_of_shut_in)) / spread * fob
+    # At base all of it shuts in a little: the slope S0 (1 - G0)/hs comes on top.
+    shutting_in = (1 - logistic(clear_of_shut_in)) / spread * fob
     assert found == pytest.approx(elasticity + shutting_in, rel=1e-4)
 
 
@@ -108,7 +108,7 @@ def test_sellers_shut_in_around_their_price_instead_of_paying_to_sell() -> None:
 
 
 def test_the_curve_is_the_one_of_the_model_where_the_base_is_far_from_shutting_in() -> None:
-    """S(p) = l S0 G((p-psi)/hs)/G((p0-psi)/hs) + (K - l S0) G((p-mid)/h), with u' and mid as printed there."""
+    """S(p) = G((p-psi)/hs)/G((p0-psi)/hs) { l S0 + (K - l S0) G((p-mid)/h) }, with u' and mid as printed there."""
     exports, room, fob, elasticity, steady, psi, width = 900.0, 1080.0, 68.0, 0.14, 0.75, 12.0, 2.0
     use = (1 - steady) * exports / (room - steady * exports)
     h = (1 - use) * (1 - steady) * fob / elasticity
@@ -126,7 +126,7 @@ def test_the_curve_is_the_one_of_the_model_where_the_base_is_far_from_shutting_i
     )
     for price in (5.0, 14.0, 50.0, 68.0, 90.0, 160.0):
         holds = logistic((price - psi) / width) / logistic((fob - psi) / width)
-        by_hand = steady * exports * holds + (room - steady * exports) * logistic((price - middle) / h)
+        by_hand = holds * (steady * exports + (room - steady * exports) * logistic((price - middle) / h))
         assert ships(supply, price) == pytest.approx(by_hand, rel=1e-9)
 
 
