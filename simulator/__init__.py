@@ -14,7 +14,7 @@ __all__ = ["DataError", "InputError", "Results", "Scenario", "load_scenario", "r
 if TYPE_CHECKING:
     from simulator.errors import DataError, InputError
     from simulator.results import Results
-    from simulator.run import run
+    from simulator.runs import run
     from simulator.scenario import Scenario, load_scenario
 
 _HOME = {
@@ -23,7 +23,7 @@ _HOME = {
     "Results": "simulator.results",
     "Scenario": "simulator.scenario",
     "load_scenario": "simulator.scenario",
-    "run": "simulator.run",
+    "run": "simulator.runs",
 }
 
 
@@ -34,5 +34,5 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     found = getattr(import_module(_HOME[name]), name)
-    globals()[name] = found  # `simulator.run` is then the function, not the module of the same name
+    globals()[name] = found
     return found

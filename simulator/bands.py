@@ -22,7 +22,8 @@ class Bands:
     statistics. Beyond, each quantile is read off a fine histogram of its neighbourhood, which the first draws
     mark out: six standard errors either way, in `BINS` bins, so what is lost is far below sampling error.
 
-    NaN stands for "this draw has no such value" and is left out of its column.
+    NaN stands for "this draw has no such value" and is left out of its column; a column that has gaps among the
+    first draws keeps all its values, for too few of them to mark anything out.
     """
 
     def __init__(self, columns: int) -> None:
@@ -32,40 +33,53 @@ class Bands:
         self._sum = np.zeros(columns)
         self._count = np.zeros(columns, dtype=np.int64)
         self._histogram: _Histogram | None = None
+        self._gappy: dict[int, list[Array]] = {}
 
     def add(self, values: Array) -> None:
         """Take in the next draws: (draw, column)."""
-        valid = ~np.isnan(values)
-        self._sum += np.where(valid, values, 0.0).sum(axis=0)
-        self._count += valid.sum(axis=0)
-        room = self._pilot_draws - self._held
-        if room > 0:
+        known = ~np.isnan(values)
+        self._sum += np.where(known, values, 0.0).sum(axis=0)
+        self._count += known.sum(axis=0)
+        room = max(self._pilot_draws - self._held, 0)
+        if room:
             self._pilot.append(values[:room].copy())
             self._held += len(self._pilot[-1])
-        if len(values) > max(room, 0):
+        if len(values) > room:
             if self._histogram is None:
-                self._histogram = _Histogram(np.concatenate(self._pilot))
-                self._pilot.clear()
-            self._histogram.add(values[max(room, 0) :])
+                self._mark_out(np.concatenate(self._pilot))
+            self._count_in(values[room:])
 
     def mean(self) -> Array:
         """Mean of each column; NaN where no draw has a value."""
         return np.divide(self._sum, self._count, out=np.full_like(self._sum, np.nan), where=self._count > 0)
 
     def quantiles(self) -> Array:
-        """(level, column), in the order of `LEVELS`."""
-        if self._histogram is not None:
-            return self._histogram.quantiles()
-        return (
-            _order_statistics(np.concatenate(self._pilot), LEVELS)
-            if self._pilot
-            else np.full((len(LEVELS), len(self._sum)), np.nan)
-        )
+        """(level, column), in the order of `LEVELS`; NaN where no draw has a value."""
+        if self._histogram is None:
+            pilot = np.concatenate(self._pilot) if self._pilot else np.empty((0, len(self._sum)))
+            return _order_statistics(pilot, LEVELS)
+        found = self._histogram.quantiles()
+        for column, kept in self._gappy.items():
+            found[:, column] = _order_statistics(np.concatenate(kept)[:, None], LEVELS)[:, 0]
+        return found
 
     @property
     def exact(self) -> bool:
         """Whether quantiles are order statistics of all draws."""
         return self._histogram is None
+
+    def _mark_out(self, pilot: Array) -> None:
+        self._histogram = _Histogram(pilot)
+        self._histogram.add(pilot)
+        gaps = np.flatnonzero(np.isnan(pilot).any(axis=0))
+        self._gappy = {int(column): [_known(pilot[:, column])] for column in gaps}
+        self._pilot.clear()
+
+    def _count_in(self, values: Array) -> None:
+        assert self._histogram is not None
+        self._histogram.add(values)
+        for column, kept in self._gappy.items():
+            kept.append(_known(values[:, column]))
 
 
 class _Histogram:
@@ -80,34 +94,32 @@ class _Histogram:
         self._low = np.stack([low for low, _ in edges])
         self._width = np.stack([high - low for low, high in edges]) / BINS
         # One bin below the bracket, BINS inside, one above.
-        self._counts = np.zeros((len(LEVELS), columns, BINS + 2), dtype=np.int64)
-        self.add(pilot)
+        self._counts = np.zeros((len(LEVELS), columns, BINS + 2), dtype=np.int32)
 
     def add(self, values: Array) -> None:
-        columns = np.arange(values.shape[1]) * (BINS + 2)
-        valid = ~np.isnan(values)
-        for level in range(len(LEVELS)):
+        first_bin = np.arange(values.shape[1]) * (BINS + 2)
+        known = ~np.isnan(values)
+        for level, counts in enumerate(self._counts):
             width = self._width[level]
             place = (values - self._low[level]) / np.where(width > 0, width, 1.0)
             bins = np.clip(np.floor(np.nan_to_num(place)), -1, BINS).astype(np.int64) + 1
-            cells = (bins + columns)[valid]
-            self._counts[level] += np.bincount(cells, minlength=self._counts[level].size).reshape(
-                self._counts[level].shape
-            )
+            counts += np.bincount((bins + first_bin)[known], minlength=counts.size).reshape(counts.shape)
 
     def quantiles(self) -> Array:
         found = np.empty(self._low.shape)
         for k, level in enumerate(LEVELS):
             cumulated = self._counts[k].cumsum(axis=1)
-            total = cumulated[:, -1]
-            wanted = level * total
+            wanted = level * cumulated[:, -1]
             bin_ = np.clip((cumulated < wanted[:, None]).sum(axis=1), 1, BINS)
             rows = np.arange(len(bin_))
-            before = cumulated[rows, bin_ - 1]
             inside = np.maximum(self._counts[k][rows, bin_], 1)
-            position = bin_ - 1 + np.clip((wanted - before) / inside, 0.0, 1.0)
+            position = bin_ - 1 + np.clip((wanted - cumulated[rows, bin_ - 1]) / inside, 0.0, 1.0)
             found[k] = np.where(self._width[k] > 0, self._low[k] + position * self._width[k], self._low[k])
         return found
+
+
+def _known(values: Array) -> Array:
+    return values[~np.isnan(values)]
 
 
 def _order_statistics(values: Array, levels: tuple[float, ...]) -> Array:
@@ -115,6 +127,8 @@ def _order_statistics(values: Array, levels: tuple[float, ...]) -> Array:
 
     Written out because numpy's nanquantile loops over columns in Python.
     """
+    if not len(values):
+        return np.full((len(levels), values.shape[1]), np.nan)
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)  # NaN last
     last = np.maximum((~np.isnan(ordered)).sum(axis=1) - 1, 0)
     columns = np.arange(len(ordered))

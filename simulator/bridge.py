@@ -25,7 +25,7 @@ def import_shares(china_kbd: Mapping[str, float] | None = None) -> list[Row]:
     `china_kbd`: kb/d by stream, 0 or more; by default China's column of `flows_2025`.
     Rows: item, kbd, share (0-1).
     """
-    flows = _china_flows() if china_kbd is None else china_kbd
+    flows = china_flows() if china_kbd is None else china_kbd
     words = vocabulary()
     total = sum(flows.values())
     rows: list[Row] = []
@@ -89,9 +89,9 @@ def price_anchors() -> list[Row]:
     return rows
 
 
-def _china_flows() -> dict[str, float]:
-    """China's imports of 2025 in kb/d by stream; streams without a flow are left out."""
-    return {row["stream"]: float(row["kbd"]) for row in table("flows_2025").where(buyer="china")}
+def china_flows(baseline: str = BASE) -> dict[str, float]:
+    """China's imports of a shipped baseline in kb/d by stream; streams without a flow are left out."""
+    return {row["stream"]: float(row["kbd"]) for row in table(f"flows_{baseline}").where(buyer="china")}
 
 
 def _no_steps(origin: str, declared_kbd: float) -> Row:
@@ -108,7 +108,7 @@ def _no_steps(origin: str, declared_kbd: float) -> Row:
 
 def _steps_of(country: str) -> dict[str, float]:
     """What one country adds to each step of the bridge, kb/d."""
-    flows = _china_flows()
+    flows = china_flows()
     density = {row["stream"]: float(row["barrels_per_tonne"]) for row in table("streams").where(country=country)}
     physical = {stream: flows.get(stream, 0.0) for stream in density}
     moved = table("relabelling")
@@ -134,7 +134,7 @@ def _closed(row: Row) -> Row:
 
 def _mean_price(country: str, column: str) -> float | None:
     """Mean of a column of `prices` over a country's streams, weighed by flow to China; None where empty."""
-    flows = _china_flows()
+    flows = china_flows()
     prices: dict[str, Any] = {row["stream"]: row[column] for row in table("prices").where(baseline=BASE)}
     known = [
         (flows.get(stream, 0.0), float(prices[stream]))

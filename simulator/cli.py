@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -27,6 +28,9 @@ class Oilsim(click.Group):
         """Run a command; errors of ours become messages, a closed pipe becomes silence."""
         from simulator.errors import OilsimError
 
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
         try:
             return super().invoke(ctx)
         except OilsimError as error:
@@ -36,6 +40,10 @@ class Oilsim(click.Group):
             # The reader has gone, as with `| head`: nothing is left to say, not even at shutdown.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(DONE)
+        except OSError as error:
+            click.echo(f"output: cannot be written: {error.strerror or error}", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(WRONG_INPUT)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Find a command, or name the one that was meant."""
@@ -78,8 +86,13 @@ def run(
 
     SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
     """
+    from simulator.results import prepare_folder
+
     extra = () if months is None else (f"months={months}",)
-    asked = [_load(name, (*settings, *extra)) for name in scenarios]
+    asked = _load_all(scenarios, (*settings, *extra))
+    if folder:
+        _refuse_same_names(scenarios)
+        prepare_folder(folder)
     results = _run_all(asked, draws, seed)
     if folder:
         for name, result in zip(scenarios, results, strict=True):
@@ -97,7 +110,7 @@ def list_() -> None:
 
     for file in library.files():
         scenario = _load(str(file), ())
-        click.echo(f"{file.stem:<28} {scenario.summary or scenario.name}")
+        click.echo(f"{file.stem:<26} {scenario.summary or scenario.name}")
 
 
 @main.command()
@@ -117,12 +130,11 @@ def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
 def validate(files: tuple[str, ...]) -> None:
     """Check scenario files without running them."""
     from simulator.errors import InputError
-    from simulator.inputs.refusals import refuse_impossible
 
     problems: list[Problem] = []
     for file in files:
         try:
-            refuse_impossible(_load(file, ()))
+            _load_all((file,))
         except InputError as error:
             problems += error.problems
         else:
@@ -139,10 +151,10 @@ def data() -> None:
 @data.command("list")
 def data_list() -> None:
     """List the tables."""
-    from simulator import datasets
+    from simulator.report import tables
 
-    for name in datasets.names():
-        click.echo(f"{name:<24} {datasets.table(name).meta['title']}")
+    for name in tables.names():
+        click.echo(f"{name:<24} {tables.title(name)}")
 
 
 @data.command("show")
@@ -166,16 +178,86 @@ def data_verify() -> None:
     click.echo(f"{len(datasets.names())} tables are what their sidecars describe")
 
 
+@data.command("build")
+@click.argument("cells", type=click.Path(path_type=Path), metavar="CELLS.csv")
+@click.option("-o", "name", required=True, metavar="NAME", help="Name of the new baseline.")
+@click.option("--from", "start", default="2025", show_default=True, help="Baseline to start from.")
+@click.option("--brent", type=click.FloatRange(10, 250), help="Brent of the month, USD/bbl; else that of the start.")
+def data_build(cells: Path, name: str, start: str, brent: float | None) -> None:
+    """Build a baseline from known cells of a new month; scenarios run here may then say `baseline: NAME`.
+
+    CELLS.csv has the columns stream_or_group, buyer, kbd and may have standing, source, note and basis. A row
+    gives what a stream, country or group landed at a buyer; `total` as the first gives all a buyer imports, as
+    the buyer all that streams export. The tables go to baselines/NAME/ (or $OILSIM_BASELINES/NAME/).
+    """
+    from simulator.rebase import build, known, store
+    from simulator.report.rebase import in_words
+
+    store.check_name(name)
+    store.check_start(start)
+    built = build.build(known.read_cells(cells), start)
+    folder = store.write(store.sheets(built, name, cells.name, brent), name)
+    click.echo(in_words(built, name, brent))
+    click.echo(f"written: {folder}", err=True)
+
+
+def _load_all(names: tuple[str, ...], settings: tuple[str, ...] = ()) -> list[Scenario]:
+    """Load several scenarios and check what the market can do; the problems of all of them at once."""
+    from simulator.errors import InputError
+    from simulator.inputs.refusals import refuse_impossible
+
+    problems: list[Problem] = []
+    loaded = []
+    for name in names:
+        try:
+            scenario = _load(name, settings)
+            refuse_impossible(scenario)
+            loaded.append(scenario)
+        except InputError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise InputError(problems)
+    return loaded
+
+
+def _refuse_same_names(scenarios: tuple[str, ...]) -> None:
+    from simulator.errors import InputError, Problem
+
+    stems = [Path(name).stem for name in scenarios]
+    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
+    if twice:
+        what = "two scenarios would be kept under one name"
+        raise InputError([Problem("-o", what, given=", ".join(twice))])
+
+
+def _settings(settings: tuple[str, ...]) -> dict[str, object]:
+    """All --set options, or every problem in them at once."""
+    from simulator.errors import InputError
+    from simulator.scenario import parse_set
+
+    problems: list[Problem] = []
+    values = {}
+    for setting in settings:
+        try:
+            path, value = parse_set(setting)
+            values[path] = value
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return values
+
+
 def _load(name: str, settings: tuple[str, ...]) -> Scenario:
     from simulator.library import find
-    from simulator.scenario import load_scenario, parse_set
+    from simulator.scenario import load_scenario
 
-    return load_scenario(find(name), set=dict(parse_set(setting) for setting in settings))
+    return load_scenario(find(name), set=_settings(settings))
 
 
 def _run_all(asked: list[Scenario], draws: int | None, seed: int) -> list[Results]:
     from simulator.report.progress import progress
-    from simulator.run import run as run_scenario
+    from simulator.runs import run as run_scenario
 
     results = []
     for scenario in asked:
@@ -193,9 +275,8 @@ def _print_results(asked: list[Scenario], results: list[Results], form: str) -> 
         for number, result in enumerate(results):
             click.echo(result.csv_lines(with_scenario=several, header=number == 0), nl=False)
     else:
-        from rich.console import Console
-
+        from simulator.report.terminal import Page
         from simulator.report.terminal import show as show_screens
 
         summaries = (scenario.summary for scenario in asked)
-        show_screens(zip(results, summaries, strict=True), Console())
+        show_screens(zip(results, summaries, strict=True), Page())

@@ -16,19 +16,23 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from simulator.axes import CHINA_SEGMENTS
 from simulator.errors import DataError, nearest
+from simulator.vocabulary import Vocabulary
 
 Row = dict[str, Any]
 
 FOLDER_VARIABLE = "OILSIM_DATA"
+BUILT_VARIABLE = "OILSIM_BASELINES"
+ABOUT = "baselines"
+"""The table that says what a baseline is; a baseline the user built has one of its own."""
+
 SIDECAR_FIELDS = (
     "title", "producer", "url", "dates", "licence", "sha256", "rows", "key", "columns", "caveats",
 )  # fmt: skip
@@ -60,37 +64,6 @@ class Table:
         return tuple(row for row in self.rows if all(row[name] == value for name, value in equal.items()))
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """The names a scenario may use, in table order."""
-
-    streams: tuple[str, ...]
-    countries: tuple[str, ...]
-    groups: tuple[str, ...]
-    buyers: tuple[str, ...]
-    parameters: Mapping[str, Row]
-    baselines: tuple[str, ...]
-    chokepoints: tuple[str, ...]
-    origins: Mapping[str, tuple[str, str]]
-    """(country, group) of each stream."""
-
-    def expand_streams(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The streams meant by stream ids, countries or groups: a set, in table order.
-
-        A country named with one of its own streams counts that stream once.
-        Raises KeyError on an unknown name.
-        """
-        wanted = _known(names, (*self.streams, *self.countries, *self.groups))
-        return tuple(s for s in self.streams if wanted & {s, *self.origins[s]})
-
-    def expand_buyers(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The buyers meant by buyer ids or `china`: a set, in table order; KeyError on an unknown name."""
-        wanted = _known(names, (*self.buyers, "china"))
-        if "china" in wanted:
-            wanted |= set(CHINA_SEGMENTS)
-        return tuple(buyer for buyer in self.buyers if buyer in wanted)
-
-
 def folder() -> Path:
     """Where the tables are: `$OILSIM_DATA`, else the copy in the package, else `data/` of the source tree."""
     if named := os.environ.get(FOLDER_VARIABLE):
@@ -99,34 +72,90 @@ def folder() -> Path:
     return package / "data" if (package / "data").is_dir() else package.parent / "data"
 
 
-def names() -> tuple[str, ...]:
-    """Every table that has a sidecar, by name."""
-    return tuple(sorted(path.stem for path in folder().glob("*.yaml")))
+def built_folder() -> Path:
+    """Where baselines of the user's own are: `$OILSIM_BASELINES`, else `baselines/` of the current folder."""
+    return Path(os.environ.get(BUILT_VARIABLE) or "baselines").resolve()
 
 
-def table(name: str) -> Table:
-    """One table, checked against its sidecar; raises DataError with all that is wrong with the file."""
-    return _read(folder(), name)
+def built() -> tuple[str, ...]:
+    """The baselines the user built, by name."""
+    shipped = _read(folder(), ABOUT).column("baseline")
+    found = (path.parent.name for path in built_folder().glob(f"[!.]*/{ABOUT}.yaml"))
+    return tuple(sorted(name for name in found if name not in shipped))
+
+
+def about(baseline: str) -> Row:
+    """What a baseline is: Brent, its table of flows, whose prices and duties it takes.
+
+    Raises
+    ------
+    DataError : there is no such baseline, or what describes it is damaged.
+    """
+    for row in _read(folder(), ABOUT).where(baseline=baseline):
+        return row
+    if baseline not in built():
+        raise DataError(f"{baseline}: there is no such baseline, here or in {built_folder()}")
+    return _read(built_folder() / baseline, ABOUT).rows[0]
+
+
+def flows(baseline: str) -> Table:
+    """Who ships what to whom in a baseline, China as one."""
+    return table(about(baseline)["flows"], baseline)
+
+
+def segments(baseline: str) -> Table:
+    """China's column of `flows` over its three segments."""
+    return table(about(baseline)["flows"].replace("flows", "china_segments", 1), baseline)
+
+
+def names(baseline: str | None = None) -> tuple[str, ...]:
+    """Every shipped table that has a sidecar, by name; or those of one baseline the user built."""
+    where = folder() if baseline is None else built_folder() / baseline
+    return tuple(sorted(path.stem for path in where.glob("*.yaml")))
+
+
+def table(name: str, baseline: str | None = None) -> Table:
+    """One table, checked against its sidecar; raises DataError with all that is wrong with the file.
+
+    With `baseline`, that baseline's own copy if the user built it, else the shipped table.
+    """
+    own = baseline is not None and baseline in built() and name in names(baseline)
+    return _read(built_folder() / str(baseline) if own else folder(), name)
 
 
 def verify() -> list[str]:
-    """What is wrong with the tables, one line per problem; empty if nothing is."""
+    """What is wrong with the tables, shipped and built, one line per problem; empty if nothing is."""
     where = folder()
     found = [
         f"{where / name}.csv: a table without a sidecar: expected {name}.yaml beside it"
         for name in sorted({path.stem for path in where.glob("*.csv")} - set(names()))
     ]
-    for name in names():
+    own = sorted(path for path in built_folder().glob("[!.]*/*.yaml") if (path.parent / f"{ABOUT}.yaml").is_file())
+    for place, name in [*((where, name) for name in names()), *((path.parent, path.stem) for path in own)]:
         try:
-            _read(where, name)
+            _read(place, name)
         except DataError as error:
             found += str(error).splitlines()
     return found or ([] if names() else [f"{where}: expected tables with sidecars, found none"])
 
 
+def check(where: Path) -> None:
+    """Check the tables of a folder against their sidecars, as `verify` does; raises DataError."""
+    for path in where.glob("*.yaml"):
+        _read(where, path.stem)
+
+
 def vocabulary() -> Vocabulary:
     """The names scenarios may use, as the tables have them."""
-    return _vocabulary(folder())
+    words = _vocabulary(folder())
+    own = built()
+    return replace(words, baselines=(*words.baselines, *own)) if own else words
+
+
+def forget() -> None:
+    """Read every table again: after one was written."""
+    _read.cache_clear()
+    _vocabulary.cache_clear()
 
 
 def seal(name: str) -> None:
@@ -143,8 +172,7 @@ def seal(name: str) -> None:
     for field, value in (("sha256", hashlib.sha256(content).hexdigest()), ("rows", lines)):
         text = re.sub(rf"^{field}:.*$", f"{field}: {value}", text, count=1, flags=re.MULTILINE)
     sidecar.write_text(text, encoding="utf-8", newline="\n")
-    _read.cache_clear()
-    _vocabulary.cache_clear()
+    forget()
     table(name)
 
 
@@ -154,7 +182,7 @@ def _read(where: Path, name: str) -> Table:
     meta = _sidecar(where / f"{name}.yaml")
     content = _bytes(path)
     problems = _digest_problems(meta, content)
-    header, *lines = list(csv.reader(io.StringIO(content.decode("utf-8")))) or [[]]
+    header, *lines = list(csv.reader(io.StringIO(_text(path, content)))) or [[]]
     if header != list(meta["columns"]):
         problems.append(f"columns: expected {', '.join(meta['columns'])}; found {', '.join(header)}")
         raise _refusal(path, problems)
@@ -178,7 +206,7 @@ def _vocabulary(where: Path) -> Vocabulary:
         groups=_distinct(streams.column("group")),
         buyers=_read(where, "buyers").column("buyer"),
         parameters={row["name"]: row for row in _read(where, "parameters").rows},
-        baselines=tuple(row["baseline"] for row in _read(where, "baselines").rows if row["flows"]),
+        baselines=tuple(row["baseline"] for row in _read(where, ABOUT).rows if row["flows"]),
         chokepoints=_distinct(straits),
         origins={row["stream"]: (row["country"], row["group"]) for row in streams.rows},
     )
@@ -202,6 +230,13 @@ def _bytes(path: Path) -> bytes:
         raise _refusal(path, ["expected a file, found none that can be read"]) from None
 
 
+def _text(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refusal(path, ["expected UTF-8 text, found other bytes"]) from None
+
+
 def _digest_problems(meta: Mapping[str, Any], content: bytes) -> list[str]:
     found = hashlib.sha256(content).hexdigest()
     return [] if found == meta["sha256"] else [f"sha256: expected {meta['sha256']}, found {found}"]
@@ -214,7 +249,8 @@ def _allowed(where: Path, rule: Mapping[str, Any]) -> frozenset[str] | None:
     values: set[str] = set()
     for entry in rule["allowed"]:
         source, _, column = str(entry).partition(".")
-        values |= set(_read(where, source).column(column)) if column else {str(entry)}
+        there = where if (where / f"{source}.yaml").is_file() else folder()
+        values |= set(_read(there, source).column(column)) if column else {str(entry)}
     return frozenset(values)
 
 
@@ -283,11 +319,3 @@ def _refusal(path: Path, problems: Iterable[str]) -> DataError:
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def _known(names: Iterable[str], known: tuple[str, ...]) -> set[str]:
-    wanted = set(names)
-    for name in sorted(wanted - set(known)):
-        hint = nearest(name, known)
-        raise KeyError(f"{name} is not known" + (f"; did you mean {hint}?" if hint else ""))
-    return wanted

@@ -26,7 +26,7 @@ def find(word: str) -> Path:
     InputError : a bare name that no scenario has, with the nearest one.
     """
     path = Path(word)
-    if path.exists() or path.suffix or len(path.parts) != 1:
+    if path.is_file() or path.suffix or len(path.parts) != 1:
         return path
     names = {file.stem: file for file in files()}
     if word in names:

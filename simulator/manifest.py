@@ -32,7 +32,7 @@ def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, A
         "version": __version__,
         "scenario": document,
         "scenario_sha256": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
-        "data": {name: datasets.table(name).meta["sha256"] for name in datasets.names()},
+        "data": _digests(scenario.baseline),
         "seed": seed,
         "draw_block": DRAW_BLOCK,
         "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
@@ -45,6 +45,15 @@ def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, A
             for failure in collector.failed[:FAILURES_NAMED]
         ],
     }
+
+
+def _digests(baseline: str) -> dict[str, str]:
+    """sha256 of every shipped table, and of those of a baseline the user built as `NAME/TABLE`."""
+    found = {name: datasets.table(name).meta["sha256"] for name in datasets.names()}
+    if baseline in datasets.built():
+        for name in datasets.names(baseline):
+            found[f"{baseline}/{name}"] = datasets.table(name, baseline).meta["sha256"]
+    return found
 
 
 def standings() -> dict[str, str]:
@@ -60,9 +69,9 @@ def guessed(baseline: str) -> dict[str, float]:
     `price_volume_share` : share of China's imports whose delivered price is guessed; `parameter_share` : share of
     the parameters; both 0-1.
     """
-    prices = {row["stream"]: row["standing"] for row in datasets.table(PRICE_TABLE).where(baseline=baseline)}
-    (about,) = datasets.table("baselines").where(baseline=baseline)
-    flows = datasets.table(about["flows"]).where(buyer="china")
+    about = datasets.about(baseline)
+    prices = {r["stream"]: r["standing"] for r in datasets.table(PRICE_TABLE).where(baseline=about["prices_of"])}
+    flows = datasets.flows(baseline).where(buyer="china")
     total = sum(row["kbd"] for row in flows)
     known = list(standings().values())
     return {

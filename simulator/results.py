@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,8 @@ SCHEMA = 1
 HORIZON = "horizon"
 COLUMNS = ("metric", "by", "item", "month", "baseline", "mean", "p05", "p50", "p95")
 DRIVER_DRAWS = 4096
+FEWEST_DRIVER_DRAWS = 100
+"""With fewer draws chance correlations look like drivers."""
 OUTCOME_ONLY = ("gdp_oil_elasticity", "relabelled_share")
 """Parameters that translate a cleared market and cannot move it: any correlation with it is chance."""
 
@@ -97,7 +100,7 @@ class Results:
         wide = table.set_index(["outcome", "month"])[list(COLUMNS[4:])]
         order = [*self.months, HORIZON]
         array = wide.to_xarray().to_dataarray("figure").sel(month=order)
-        return array.rename(self.scenario)
+        return array.transpose("outcome", "month", "figure").rename(self.scenario)
 
     def get(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
         """One row; KeyError where there is none."""
@@ -137,16 +140,31 @@ class Results:
         """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed."""
         written = folder / f"{stem}.csv", folder / f"{stem}.json"
         texts = self.csv_lines(), json.dumps(self.document(), indent=1)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for path, text in zip(written, texts, strict=True):
-                part = path.with_suffix(path.suffix + ".part")
+        prepare_folder(folder)
+        for path, text in zip(written, texts, strict=True):
+            part = path.with_suffix(path.suffix + ".part")
+            try:
                 part.write_text(text, encoding="utf-8")
                 part.replace(path)
-        except OSError as problem:
-            what = f"cannot be written: {problem.strerror or problem}"
-            raise InputError([Problem("-o", what, given=str(folder))]) from problem
+            except OSError as problem:
+                part.unlink(missing_ok=True)
+                raise _unwritable(path, problem) from problem
         return written
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make sure results can be kept in a folder, before anything is computed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".oilsim-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise _unwritable(folder, problem) from problem
+
+
+def _unwritable(path: Path, problem: OSError) -> InputError:
+    return InputError([Problem("-o", f"cannot be written: {problem.strerror or problem}", given=str(path))])
 
 
 @dataclass(frozen=True)
@@ -183,8 +201,8 @@ class Collector:
             self._bands = Bands(months * columns)
             self._base_sum = np.zeros((2, months * columns))
         after = block.after.values[good]
-        self._bands.add(after.reshape(len(after), -1))
-        base = block.before.values[good].reshape(len(after), -1)
+        self._bands.add(after.reshape(len(after), months * columns))
+        base = block.before.values[good].reshape(len(after), months * columns)
         known = ~np.isnan(base)
         self._base_sum += np.stack([np.where(known, base, 0.0).sum(axis=0), known.sum(axis=0)])
         if self.counted < DRIVER_DRAWS:
@@ -223,11 +241,13 @@ class Collector:
     def drivers(self, standing: dict[str, str], most: int) -> tuple[Driver, ...]:
         """For each wanted outcome the uncertain numbers that explain most of its band."""
         inputs = {name: np.concatenate(parts) for name, parts in self._inputs.items()}
-        varying = {name: _ranks(v) for name, v in inputs.items() if name not in OUTCOME_ONLY and np.ptp(v) > 0}
+        varying = {
+            name: _ranks(v) for name, v in inputs.items() if name not in OUTCOME_ONLY and len(v) and np.ptp(v) > 0
+        }
         found = []
         for outcome, parts in self._outcomes.items():
             values = np.concatenate(parts) if parts else np.zeros(0)
-            if len(values) < 3 or np.ptp(values) <= 1e-9 * abs(values).max():
+            if len(values) < FEWEST_DRIVER_DRAWS or np.ptp(values) <= 1e-9 * abs(values).max():
                 continue
             ranks = _ranks(values)
             shares = {name: float(np.mean(ranks * r)) ** 2 for name, r in varying.items()}

@@ -49,7 +49,7 @@ def test_only_sanctioned_crude_is_left_afloat() -> None:
     assert afloat == {"russia_urals", "iran_light", "iran_heavy", "venezuela_merey"}
 
 
-@pytest.mark.parametrize("name", ["streams", "supply", "china_segments_2025"])
+@pytest.mark.parametrize("name", ["streams", "supply", "china_segments_2025", "china_segments_early_2026"])
 def test_every_stream_has_one_row_in_order(name: str) -> None:
     assert table(name).column("stream") == STREAMS
 
@@ -91,9 +91,10 @@ def test_nobody_ships_above_capacity_and_prices_are_above_shut_in() -> None:
     prices = table("prices")
     for row in table("supply").rows:
         stream = row["stream"]
-        exports = sum(cell["kbd"] for cell in table("flows_2025").where(stream=stream))
         assert row["capacity_low_kbd"] <= row["capacity_kbd"] <= row["capacity_high_kbd"]
-        assert exports <= row["capacity_kbd"], stream
+        for flows in ("flows_2025", "flows_early_2026"):
+            exports = sum(cell["kbd"] for cell in table(flows).where(stream=stream))
+            assert exports <= row["capacity_kbd"], (stream, flows)
         for price in prices.where(stream=stream):
             fob = brent[price["baseline"]] + price["delivered_vs_brent_usd_bbl"] - price["freight_usd_bbl"]
             assert fob > row["shut_in_price_usd_bbl"], (stream, price["baseline"])
@@ -102,6 +103,9 @@ def test_nobody_ships_above_capacity_and_prices_are_above_shut_in() -> None:
 def test_brent_is_the_brent_of_the_baselines() -> None:
     brent = {row["baseline"]: row["brent_usd_bbl"] for row in table("baselines").rows}
     assert brent == {"2025": 69.10, "early_2026": 68.75}
+    for row in table("baselines").rows:
+        assert row["flows"] == f"flows_{row['baseline']}"
+        assert row["prices_of"] == row["baseline"]
 
 
 def test_prices_lie_in_their_ranges() -> None:

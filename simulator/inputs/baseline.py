@@ -143,12 +143,12 @@ def baseline(name: str) -> Baseline:
     """
     labels = _labels()
     order = {stream: i for i, stream in enumerate(labels.streams)}
-    (about,) = datasets.table("baselines").where(baseline=name)
-    flow, afloat = _flows(about["flows"], order)
+    about = datasets.about(name)
+    flow, afloat = _flows(name, order)
     brent = float(about["brent_usd_bbl"])
-    fob, freight, passage_share = _prices_and_routes(name, brent, labels)
+    fob, freight, passage_share = _prices_and_routes(about["prices_of"], brent, labels)
     supply = _by_stream("supply", order)
-    rate, specific, duty_free = _duties(name, order, flow)
+    rate, specific, duty_free = _duties(about["prices_of"], order, flow)
     buyers = {row["buyer"]: row for row in datasets.table("buyers").rows}
     exports = flow.sum(axis=0) + afloat
     return Baseline(
@@ -191,16 +191,16 @@ def _labels() -> Labels:
     )
 
 
-def _flows(table: str, order: dict[str, int]) -> tuple[Array, Array]:
+def _flows(name: str, order: dict[str, int]) -> tuple[Array, Array]:
     flow = np.zeros((len(BUYERS), len(order)))
     afloat = np.zeros(len(order))
-    for row in datasets.table(table).rows:
+    for row in datasets.flows(name).rows:
         i = order[row["stream"]]
         if row["buyer"] == "afloat":
             afloat[i] = row["kbd"]
         elif row["buyer"] != "china":
             flow[BUYERS.index(row["buyer"]), i] = row["kbd"]
-    for row in datasets.table(table.replace("flows", "china_segments")).rows:
+    for row in datasets.segments(name).rows:
         for segment in CHINA_SEGMENTS:
             flow[BUYERS.index(segment), order[row["stream"]]] = row[f"{segment}_kbd"]
     return flow, afloat

@@ -68,7 +68,7 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
     """Tariff cuts that leave a duty below 0, alone or with those before them."""
     for key in ("rate", "usd_bbl"):
         left: dict[tuple[str, str], float] = defaultdict(float)
-        for row in datasets.table("duties").where(baseline=scenario.baseline):
+        for row in datasets.table("duties").where(baseline=datasets.about(scenario.baseline)["prices_of"]):
             for buyer in datasets.vocabulary().expand_buyers([row["buyer"]]):
                 left[buyer, row["stream"]] = row[key]
         in_force = dict(left)
@@ -92,8 +92,7 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _flows(baseline: str) -> tuple[datasets.Row, ...]:
-    (about,) = datasets.table("baselines").where(baseline=baseline)
-    return datasets.table(about["flows"]).rows
+    return datasets.flows(baseline).rows
 
 
 def _exports(flows: Iterable[datasets.Row], stream: str) -> float:
@@ -105,8 +104,7 @@ def _imports(baseline: str, flows: Iterable[datasets.Row]) -> dict[str, float]:
     found: dict[str, float] = defaultdict(float)
     for row in flows:
         found[row["buyer"]] += row["kbd"]
-    (about,) = datasets.table("baselines").where(baseline=baseline)
-    for row in datasets.table(about["flows"].replace("flows", "china_segments")).rows:
+    for row in datasets.segments(baseline).rows:
         for segment in CHINA_SEGMENTS:
             found[segment] += row[f"{segment}_kbd"]
     return found

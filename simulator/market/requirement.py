@@ -42,7 +42,7 @@ def bought(requirement: Requirement, cost_change_usd_bbl: Array) -> tuple[Array,
 def spread_usd_bbl(utilisation_share: Array, base_cost_usd_bbl: Array, elasticity: Array) -> Array:
     """The spread h at which demand has the given elasticity (a magnitude) in the base month.
 
-    >>> float(spread_usd_bbl(np.array(0.8), np.array(70.0), np.array(0.1)))
+    >>> spread_usd_bbl(np.array(0.75), np.array(70.0), np.array(0.125)).item()
     140.0
     """
     return (1.0 - utilisation_share) * base_cost_usd_bbl / elasticity

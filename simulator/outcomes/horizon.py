@@ -52,7 +52,7 @@ def over_months(months: Sequence[list[Outcome]], days: Sequence[int]) -> Outcome
         elif metric == "landed_cost_usd_bbl":
             horizon[:, span] = _bill_over_volume(monthly, spans, by, weight)
         elif metric in SHARES:
-            horizon[:, span] = np.einsum("dmi,dm->di", part, imports / imports.sum(axis=1, keepdims=True))
+            horizon[:, span] = _mean_by_imports(part, imports)
         else:
             horizon[:, span] = _mean_where_known(part)
     return OutcomeColumns(keys, values)
@@ -70,6 +70,13 @@ def _bill_over_volume(monthly: Array, spans: dict[tuple[str, str], slice], by: s
     bill = monthly[:, :, spans["import_bill_usd_bn", by]].sum(axis=1)
     volume = usd_bn(np.einsum("dmi,m->di", monthly[:, :, spans["imports_kbd", by]], days), 1.0, 1.0)
     return np.divide(bill, volume, out=np.full_like(bill, np.nan), where=volume > 0)
+
+
+def _mean_by_imports(part: Array, imports: Array) -> Array:
+    total = imports.sum(axis=1, keepdims=True)
+    known = np.where(imports[:, :, None] > 0, part, 0.0)  # a month without imports has no shares and no weight
+    mean = np.einsum("dmi,dm->di", known, imports / np.where(total > 0, total, 1.0))
+    return np.where(total > 0, mean, np.nan)
 
 
 def _mean_where_known(part: Array) -> Array:

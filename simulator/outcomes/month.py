@@ -104,8 +104,13 @@ def _cost_and_volume(by: str, items: tuple[str, ...], kbd: Array, bill: Array, d
     ]
 
 
+def _part(kbd: Array, total: Array) -> Array:
+    """A share, NaN where there is nothing to share."""
+    return np.divide(kbd, total, out=np.full_like(kbd, np.nan), where=total > 0)
+
+
 def _share(by: str, items: tuple[str, ...], kbd: Array, total: Array) -> Outcome:
-    return Outcome("share", by, items, kbd / total[:, None])
+    return Outcome("share", by, items, _part(kbd, total[:, None]))
 
 
 def _declared(by_stream: Array, views: Views, drawn: Drawn) -> Outcome:
@@ -115,7 +120,7 @@ def _declared(by_stream: Array, views: Views, drawn: Drawn) -> Outcome:
     kbd = views.declared_openly.add(by_stream - hidden * relabelled) + hidden * views.declared_relabelled.add(
         relabelled
     )
-    return Outcome("share_declared", "country", views.declared_openly.items, kbd / kbd.sum(axis=1, keepdims=True))
+    return Outcome("share_declared", "country", views.declared_openly.items, _part(kbd, kbd.sum(axis=1, keepdims=True)))
 
 
 def _bill_change(trade: Trade, before: Trade, days: int) -> list[Outcome]:
@@ -143,9 +148,15 @@ def _as_bill(trade: Trade, before: Trade) -> Bill:
         freight_usd_bbl=cells(trade.freight_usd_bbl[:, CHINA]),
         duty_rate=cells(trade.duty_rate[:, CHINA]),
         duty_usd_bbl=cells(trade.duty_usd_bbl[:, CHINA]),
-        mix_share=cells(trade.china_kbd / volume[:, None, None]),
+        # Without any imports the mix is that of old: all of the change is volume.
+        mix_share=cells(np.where(volume[:, None, None] > 0, _mix(trade), _mix(before))),
         volume_kbd=volume,
     )
+
+
+def _mix(trade: Trade) -> Array:
+    total = trade.china_kbd.sum(axis=(1, 2), keepdims=True)
+    return trade.china_kbd / np.where(total > 0, total, 1.0)
 
 
 def _discount_value(trade: Trade, views: Views, days: int) -> list[Outcome]:
@@ -196,9 +207,8 @@ def flow_outcomes(trade: Trade, views: Views, pairs: NDArray[np.bool_]) -> list[
 def _security(trade: Trade, views: Views) -> list[Outcome]:
     kbd = trade.china_kbd.sum(axis=1)
     total = kbd.sum(axis=1, keepdims=True)
-    by_country = views.country.add(kbd) / total
-    hhi = (by_country**2).sum(axis=1)
-    part = kbd / total
+    hhi = (_part(views.country.add(kbd), total) ** 2).sum(axis=1)
+    part = _part(kbd, total)
     return [
         _total("hhi", hhi),
         _total("effective_suppliers", 1.0 / hhi),

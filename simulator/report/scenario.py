@@ -38,10 +38,12 @@ def sentences(scenario: Scenario) -> Iterator[str]:
     """One sentence per shock."""
     for shock in scenario.shocks:
         first, last = scenario.span(shock)
+        # What is hit comes first, how it builds up and fades last.
+        keys = sorted(dict(shock), key=lambda key: key in ("ramp_months", "recovery_months"))
         values = [
-            f"{key} {_words(value)}"
-            for key, value in shock
-            if key not in ("type", "start", "end", "note") and value not in (None, (), 0)
+            f"{key} {_words(getattr(shock, key))}"
+            for key in keys
+            if key not in ("type", "start", "end", "note") and getattr(shock, key) not in (None, (), 0)
         ]
         ramp = f", from {first} to {last}" if first != last else f", in {first}"
         yield f"{shock.type.replace('_', ' ')}: {', '.join(values)}{ramp}"
@@ -70,4 +72,6 @@ def _words(value: object) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
     return ", ".join(value) if isinstance(value, list) else str(value)

@@ -21,6 +21,8 @@ Row = dict[str, Any]
 def show(name: str, form: str, echo: Callable[[str], None]) -> None:
     """Print a table, or for `baseline` the shares, the customs bridge and the price anchors.
 
+    Tables of a baseline the user built are named `BASELINE/TABLE`.
+
     Raises
     ------
     InputError : there is no such table.
@@ -28,11 +30,12 @@ def show(name: str, form: str, echo: Callable[[str], None]) -> None:
     if name == BASELINE:
         _show_baseline(form, echo)
         return
-    if name not in datasets.names():
-        known = (BASELINE, *datasets.names())
+    if name not in names():
+        known = (BASELINE, *names())
         problem = Problem(name, "there is no such table", allowed=", ".join(known), meant=nearest(name, known))
         raise InputError([problem])
-    table = datasets.table(name)
+    owner, _, short = name.rpartition("/")
+    table = datasets.table(short, owner or None)
     if form == "json":
         echo(json.dumps({"table": name, **table.meta, "data": list(table.rows)}, default=str))
     elif form == "csv":
@@ -41,15 +44,28 @@ def show(name: str, form: str, echo: Callable[[str], None]) -> None:
         about = table.meta
         echo(f"{about['title']}\nproducer: {about['producer']}\nlicence: {about['licence']}")
         echo(f"covers: {about['dates']['covers']}   sha256: {about['sha256'][:16]}...\n")
-        echo(_grid(table.rows))
+        echo(grid(table.rows))
         echo("\nCaveats")
         for caveat in about["caveats"]:
             echo(f"- {caveat}")
 
 
+def names() -> tuple[str, ...]:
+    """The shipped tables, then those of baselines the user built."""
+    own = (f"{baseline}/{name}" for baseline in datasets.built() for name in datasets.names(baseline))
+    return (*datasets.names(), *own)
+
+
+def title(name: str) -> str:
+    """What a table of `names` holds, in one line."""
+    owner, _, short = name.rpartition("/")
+    return str(datasets.table(short, owner or None).meta["title"])
+
+
 def _show_baseline(form: str, echo: Callable[[str], None]) -> None:
     parts = {
         "shares": bridge.import_shares(),
+        "shares_early_2026": bridge.import_shares(bridge.china_flows("early_2026")),
         "customs_bridge": bridge.customs_bridge(),
         "price_anchors": bridge.price_anchors(),
     }
@@ -58,6 +74,7 @@ def _show_baseline(form: str, echo: Callable[[str], None]) -> None:
         return
     titles = {
         "shares": "China's crude imports in 2025 by origin, true barrels, bitumen blend included",
+        "shares_early_2026": "The same in January and February 2026, fitted to known cells",
         "customs_bridge": "From true barrels to Chinese customs (7.3 barrels a tonne, declared origin), kb/d",
         "price_anchors": "Two price anchors of 2025, USD/bbl less Brent: customs unit values, quotes, their gap",
     }
@@ -66,7 +83,7 @@ def _show_baseline(form: str, echo: Callable[[str], None]) -> None:
             echo(_csv([{"part": key, **row} for row in rows]))
         else:
             echo(titles[key])
-            echo(_grid(rows) + "\n")
+            echo(grid(rows) + "\n")
 
 
 def _csv(rows: Sequence[Row]) -> str:
@@ -77,7 +94,7 @@ def _csv(rows: Sequence[Row]) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _grid(rows: Sequence[Row]) -> str:
+def grid(rows: Sequence[Row]) -> str:
     """Plain columns: text to the left, numbers to the right, long cells cut."""
     header = list(rows[0])
     digits = {name: _digits([row[name] for row in rows]) for name in header}

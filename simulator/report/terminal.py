@@ -52,11 +52,23 @@ def screen(results: Results, summary: str | None = None) -> RenderableType:
 
 
 def show(results: Iterable[tuple[Results, str | None]], console: Console) -> None:
-    """Print the screens of several runs."""
+    """Print the screens of several runs, each figure whole however narrow the terminal."""
     for number_, (result, summary) in enumerate(results):
         if number_:
             console.print()
-        console.print(screen(result, summary), width=max(NARROWEST, min(console.width, WIDEST)))
+        console.print(screen(result, summary))
+
+
+class Page(Console):
+    """A terminal as wide as figures need; a reader who has gone, as with `| head`, is not an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.width = max(NARROWEST, min(self.width, WIDEST))
+
+    def on_broken_pipe(self) -> None:
+        """Let the command line end quietly."""
+        raise BrokenPipeError
 
 
 def headline(results: Results) -> str:
@@ -183,4 +195,6 @@ def _guesses(results: Results) -> str:
 def _unconverged(results: Results) -> str:
     failed = results.manifest["unconverged_draws"]
     named = "; ".join(f"draw {f['draw']} in {f['month']} ({f['residual_share']:.1e})" for f in failed)
-    return f"{results.unconverged} of {results.draws} draws did not clear and are left out: {named}."
+    more = results.unconverged - len(failed)
+    rest = f"; and {more} more" if more else ""
+    return f"{results.unconverged} of {results.draws} draws did not clear and are left out: {named}{rest}."

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from simulator.blocks import in_order, prepare
+from simulator.errors import InputError, Problem
 from simulator.manifest import manifest, standings
 from simulator.results import Collector, Results
 from simulator.scenario import Scenario, load_scenario
@@ -42,6 +43,7 @@ def run(
     InputError : the scenario asks for something that cannot be.
     DataError : a table is missing or changed.
     """
+    _check(draws, seed, months)
     asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     asked = asked if months is None else asked.with_horizon(months)
     wanted = draws or asked.draws or DEFAULT_DRAWS
@@ -61,3 +63,15 @@ def run(
         rows=collector.rows(asked.month_labels),
         drivers=collector.drivers(standings(), DRIVERS_SHOWN),
     )
+
+
+def _check(draws: int | None, seed: int, months: int | None) -> None:
+    """Refuse numbers that mean nothing, all of them at once."""
+    least = {"draws": (draws, 1), "seed": (seed, 0), "months": (months, 1)}
+    problems = [
+        Problem(name, "is outside its range", given=value, allowed=f"{low} and more")
+        for name, (value, low) in least.items()
+        if value is not None and value < low
+    ]
+    if problems:
+        raise InputError(problems)
