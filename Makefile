@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data clean
+.PHONY: help run test check bench data docs clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -24,6 +24,9 @@ check: $(VENV)/tested  ## style, types, import layers, data digests
 
 bench: $(VENV)/tested  ## speed and memory, measured side by side
 	$(BIN)/python -m bench
+
+docs: $(VENV)/installed  ## write the figures of docs/scenarios.md anew
+	$(BIN)/python docs/figures.py
 
 clean:  ## remove what make built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

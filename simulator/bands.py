@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 LEVELS = (0.05, 0.5, 0.95)
-PILOT_CELLS = 32_000_000
-"""Most numbers kept in full, draws times columns: 256 MB."""
+PILOT_CELLS = 16_000_000
+"""Most numbers kept in full, draws times columns: 128 MB."""
 PILOT_DRAWS = (256, 2048)
 BINS = 200
 BRACKET_SIGMA = 6.0
+CHUNK = 512
+"""Columns looked at together: keeps what is needed besides small."""
 
 
 class Bands:
@@ -37,16 +41,17 @@ class Bands:
 
     def add(self, values: Array) -> None:
         """Take in the next draws: (draw, column)."""
-        known = ~np.isnan(values)
-        self._sum += np.where(known, values, 0.0).sum(axis=0)
-        self._count += known.sum(axis=0)
+        for part in _chunks(values.shape[1]):
+            known = ~np.isnan(values[:, part])
+            self._sum[part] += np.where(known, values[:, part], 0.0).sum(axis=0)
+            self._count[part] += known.sum(axis=0)
         room = max(self._pilot_draws - self._held, 0)
         if room:
             self._pilot.append(values[:room].copy())
             self._held += len(self._pilot[-1])
         if len(values) > room:
             if self._histogram is None:
-                self._mark_out(np.concatenate(self._pilot))
+                self._mark_out()
             self._count_in(values[room:])
 
     def mean(self) -> Array:
@@ -56,8 +61,7 @@ class Bands:
     def quantiles(self) -> Array:
         """(level, column), in the order of `LEVELS`; NaN where no draw has a value."""
         if self._histogram is None:
-            pilot = np.concatenate(self._pilot) if self._pilot else np.empty((0, len(self._sum)))
-            return _order_statistics(pilot, LEVELS)
+            return _by_chunks(self._pilot, len(self._sum), lambda part: _order_statistics(part, LEVELS))
         found = self._histogram.quantiles()
         for column, kept in self._gappy.items():
             found[:, column] = _order_statistics(np.concatenate(kept)[:, None], LEVELS)[:, 0]
@@ -68,11 +72,13 @@ class Bands:
         """Whether quantiles are order statistics of all draws."""
         return self._histogram is None
 
-    def _mark_out(self, pilot: Array) -> None:
-        self._histogram = _Histogram(pilot)
-        self._histogram.add(pilot)
-        gaps = np.flatnonzero(np.isnan(pilot).any(axis=0))
-        self._gappy = {int(column): [_known(pilot[:, column])] for column in gaps}
+    def _mark_out(self) -> None:
+        self._histogram = _Histogram(self._pilot, len(self._sum))
+        for values in self._pilot:
+            self._histogram.add(values)
+        gaps = np.flatnonzero(np.any([np.isnan(values).any(axis=0) for values in self._pilot], axis=0))
+        for column in gaps.tolist():
+            self._gappy[column] = [_known(values[:, column]) for values in self._pilot]
         self._pilot.clear()
 
     def _count_in(self, values: Array) -> None:
@@ -85,44 +91,60 @@ class Bands:
 class _Histogram:
     """Counts around three quantiles of each column, within brackets marked out by the first draws."""
 
-    def __init__(self, pilot: Array) -> None:
-        draws, columns = pilot.shape
-        edges = []
-        for level in LEVELS:
-            margin = BRACKET_SIGMA * np.sqrt(level * (1 - level) / draws)
-            edges.append(_order_statistics(pilot, (max(level - margin, 0.0), min(level + margin, 1.0))))
-        self._low = np.stack([low for low, _ in edges])
-        self._width = np.stack([high - low for low, high in edges]) / BINS
+    def __init__(self, pilot: list[Array], columns: int) -> None:
+        draws = sum(len(values) for values in pilot)
+        margins = [BRACKET_SIGMA * np.sqrt(level * (1 - level) / draws) for level in LEVELS]
+        ends = [end for level, margin in zip(LEVELS, margins, strict=True) for end in (level - margin, level + margin)]
+        edges = _by_chunks(pilot, columns, lambda part: _order_statistics(part, np.clip(ends, 0.0, 1.0)))
+        self._low = edges[::2]
+        self._width = (edges[1::2] - self._low) / BINS
         # One bin below the bracket, BINS inside, one above.
         self._counts = np.zeros((len(LEVELS), columns, BINS + 2), dtype=np.int32)
 
     def add(self, values: Array) -> None:
-        first_bin = np.arange(values.shape[1]) * (BINS + 2)
-        known = ~np.isnan(values)
-        for level, counts in enumerate(self._counts):
-            width = self._width[level]
-            place = (values - self._low[level]) / np.where(width > 0, width, 1.0)
-            bins = np.clip(np.floor(np.nan_to_num(place)), -1, BINS).astype(np.int64) + 1
-            counts += np.bincount((bins + first_bin)[known], minlength=counts.size).reshape(counts.shape)
+        for part in _chunks(values.shape[1]):
+            here = values[:, part]
+            known = ~np.isnan(here)
+            first_bin = np.arange(here.shape[1]) * (BINS + 2)
+            for level in range(len(LEVELS)):
+                counts, width = self._counts[level, part], self._width[level, part]
+                place = (here - self._low[level, part]) / np.where(width > 0, width, 1.0)
+                bins = np.clip(np.floor(np.nan_to_num(place)), -1, BINS).astype(np.int64) + 1
+                counts += np.bincount((bins + first_bin)[known], minlength=counts.size).reshape(counts.shape)
 
     def quantiles(self) -> Array:
         found = np.empty(self._low.shape)
-        for k, level in enumerate(LEVELS):
-            cumulated = self._counts[k].cumsum(axis=1)
-            wanted = level * cumulated[:, -1]
-            bin_ = np.clip((cumulated < wanted[:, None]).sum(axis=1), 1, BINS)
-            rows = np.arange(len(bin_))
-            inside = np.maximum(self._counts[k][rows, bin_], 1)
-            position = bin_ - 1 + np.clip((wanted - cumulated[rows, bin_ - 1]) / inside, 0.0, 1.0)
-            found[k] = np.where(self._width[k] > 0, self._low[k] + position * self._width[k], self._low[k])
+        for part in _chunks(self._low.shape[1]):
+            for k, level in enumerate(LEVELS):
+                found[k, part] = self._quantile(k, level, part)
         return found
+
+    def _quantile(self, k: int, level: float, part: slice) -> Array:
+        low, width, counts = self._low[k, part], self._width[k, part], self._counts[k, part]
+        cumulated = counts.cumsum(axis=1)
+        wanted = level * cumulated[:, -1]
+        bin_ = np.clip((cumulated < wanted[:, None]).sum(axis=1), 1, BINS)
+        rows = np.arange(len(bin_))
+        inside = np.maximum(counts[rows, bin_], 1)
+        position = bin_ - 1 + np.clip((wanted - cumulated[rows, bin_ - 1]) / inside, 0.0, 1.0)
+        return np.where(width > 0, low + position * width, low)
+
+
+def _chunks(columns: int) -> Iterator[slice]:
+    return (slice(first, min(first + CHUNK, columns)) for first in range(0, columns, CHUNK))
+
+
+def _by_chunks(parts: list[Array], columns: int, look: Callable[[Array], Array]) -> Array:
+    """Apply a function of whole columns to draws that lie in several arrays: (.., column)."""
+    parts = parts or [np.empty((0, columns))]
+    return np.concatenate([look(np.concatenate([values[:, c] for values in parts])) for c in _chunks(columns)], axis=1)
 
 
 def _known(values: Array) -> Array:
     return values[~np.isnan(values)]
 
 
-def _order_statistics(values: Array, levels: tuple[float, ...]) -> Array:
+def _order_statistics(values: Array, levels: Sequence[float] | Array) -> Array:
     """Quantiles by linear interpolation between order statistics, NaN left out: (level, column).
 
     Written out because numpy's nanquantile loops over columns in Python.

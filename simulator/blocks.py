@@ -14,22 +14,24 @@ from numpy.typing import NDArray
 
 from simulator.axes import DRAW_BLOCK
 from simulator.inputs.baseline import Baseline, baseline
-from simulator.inputs.calibration import Calibration, calibrate
+from simulator.inputs.calibration import calibrate
 from simulator.inputs.compile import Numbers, compile_block, opened_pairs, uncertain
 from simulator.inputs.draws import Block
-from simulator.inputs.levers import Levers, levers, no_levers
-from simulator.inputs.market import MonthMarket, hormuz_crossing, month_market
 from simulator.inputs.refusals import refuse_impossible
 from simulator.inputs.views import views
-from simulator.market.clearing import Clearing, clear, first_guess
-from simulator.outcomes.horizon import OutcomeColumns, over_months
-from simulator.outcomes.month import Drawn, Outcome, flow_outcomes, month_outcomes
-from simulator.outcomes.trade import Trade, brent, by_buyer
+from simulator.inputs.worlds import worlds
+from simulator.outcomes.bargain import Bargain, only_draws
+from simulator.outcomes.horizon import OutcomeColumns, calm_sums
+from simulator.outcomes.month import Drawn
 from simulator.outcomes.views import Views
+from simulator.paths import Reading, beside, calm_path, decide, follow
 from simulator.scenario import Scenario
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+MOST_WORKERS = 4
+"""Blocks in work at once, at most: each needs some 70 MB."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,22 @@ class Plan:
 
 @dataclass(frozen=True)
 class BlockRun:
-    """The outcomes of a block with and without the shocks.
+    """The outcomes of a block with and without the shocks, cut to the draws wanted.
 
+    after : outcomes under the shocks   before : (2, month + 1, column), sums and counts over the converged draws
+    drawn : what was drawn, by name, (draw,)
     converged : (draw,)   in every month     residual_share : (draw,)   the largest of all months
     worst_month : (draw,)   number of the month with that residual
-    drawn : what was drawn, by name, (draw,)
+    bargain : what a threat came to; None without one
     """
 
     after: OutcomeColumns
-    before: OutcomeColumns
+    before: Array
     drawn: dict[str, Array]
     converged: Mask
     residual_share: Array
     worst_month: NDArray[np.int64]
+    bargain: Bargain | None
 
 
 def prepare(scenario: Scenario) -> Plan:
@@ -70,87 +75,49 @@ def prepare(scenario: Scenario) -> Plan:
 
 
 def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
-    """Run all blocks on the machine's cores and hand them over in order, few at a time.
+    """Run all blocks on a few cores and hand them over in order, no more at a time than there are cores.
 
     The last block is computed whole and cut to the draws wanted.
     """
     blocks = [Block(seed, first, mid_only=draws == 1) for first in range(0, draws, DRAW_BLOCK)]
-    workers = min(len(blocks), os.cpu_count() or 1)
+    workers = min(len(blocks), len(os.sched_getaffinity(0)), MOST_WORKERS)
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[BlockRun]] = deque()
         for block in blocks:
-            waiting.append(pool.submit(run_block, plan, block))
-            if len(waiting) > workers:
-                yield _cut(waiting.popleft().result(), draws)
-                draws -= DRAW_BLOCK
+            if len(waiting) == workers:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(run_block, plan, block, draws - block.first))
         while waiting:
-            yield _cut(waiting.popleft().result(), draws)
-            draws -= DRAW_BLOCK
+            yield waiting.popleft().result()
 
 
-def run_block(plan: Plan, block: Block) -> BlockRun:
-    """Clear every month of a block of draws and read the outcomes."""
+def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:
+    """Clear every month of a block of draws and read the outcomes; twice where a threat splits the future."""
     drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block)
     cal = calibrate(plan.base, drawn)
-    extra = Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"])
-    start = np.broadcast_to(plan.base.fob_usd_bbl, (block.size, len(plan.base.labels.streams)))
-    idle, undisturbed = _clear_month(plan, cal, no_levers(start.shape[1]), start)
-    converged, residual = idle.converged, idle.residual_share
-    worst = np.zeros(block.size, dtype=np.int64)
-    months: list[list[Outcome]] = []
-    idle_months: dict[int, list[Outcome]] = {}
-    fob = before = start
-    for number, month in enumerate(plan.scenario.calendar):
-        cleared, trade = _clear_month(plan, cal, levers(plan.base, measures, number), first_guess(fob, before))
-        converged = converged & cleared.converged
-        worst = np.where(cleared.residual_share > residual, number, worst)
-        residual = np.maximum(residual, cleared.residual_share)
-        before, fob = fob, np.where(cleared.converged[:, None], cleared.fob_usd_bbl, start)
-        months.append(_outcomes(plan, trade, undisturbed, extra, month.days))
-        if month.days not in idle_months:
-            idle_months[month.days] = _outcomes(plan, undisturbed, undisturbed, extra, month.days)
     days = [month.days for month in plan.scenario.calendar]
+    read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]))
+    calm = calm_path(cal, measures, read, days)
+    extra = beside(measures, days)
+    split = worlds(plan.base, measures, drawn, block)
+    if split is None:
+        path, bargain = follow(cal, measures, read, calm), None
+    else:
+        path, bargain = decide(cal, split, read, calm, drawn)
+        extra = (*bargain.outcomes(), *extra)
+    after = path.columns.with_horizon(days, extra)
+    kept = np.arange(block.size) < wanted
+    good = path.converged & kept
+    before = np.zeros((2, *after.values.shape[1:]))
+    before[:, :, : len(path.columns.keys)] = calm_sums(calm.months, days, good)
     ranges = {**plan.numbers[0], **plan.numbers[1]}
-    varying = {name: values for name, values in drawn.items() if not ranges[name].is_constant}
-    with_shocks, without = over_months(months, days), over_months([idle_months[n] for n in days], days)
-    return BlockRun(with_shocks, without, varying, converged, residual, worst)
-
-
-def _outcomes(plan: Plan, trade: Trade, before: Trade, drawn: Drawn, days: int) -> list[Outcome]:
-    outcomes = month_outcomes(trade, before, plan.views, drawn, days)
-    return outcomes + flow_outcomes(trade, plan.views, plan.pairs)
-
-
-def _clear_month(plan: Plan, cal: Calibration, acts: Levers, start: Array) -> tuple[Clearing, Trade]:
-    built = month_market(cal, acts)
-    cleared = clear(built.market, start)
-    return cleared, _trade(plan, cal, acts, built, cleared)
-
-
-def _trade(plan: Plan, cal: Calibration, acts: Levers, built: MonthMarket, cleared: Clearing) -> Trade:
-    change = cleared.fob_usd_bbl - plan.base.fob_usd_bbl
-    return Trade(
-        brent_usd_bbl=brent(plan.base.brent_usd_bbl, change, built.trading, plan.views.brent_weight),
-        fob_usd_bbl=cleared.fob_usd_bbl,
-        flow_kbd=by_buyer(cleared.flow_kbd, built.unit_buyer),
-        freight_usd_bbl=built.cash.freight_usd_bbl,
-        discount_usd_bbl=built.cash.discount_usd_bbl,
-        duty_rate=built.cash.duty_rate,
-        duty_usd_bbl=built.cash.duty_usd_bbl,
-        trading=built.trading,
-        requirement_kbd=built.requirement_kbd,
-        hormuz_share=hormuz_crossing(cal, acts),
-    )
-
-
-def _cut(block: BlockRun, draws: int) -> BlockRun:
-    if draws >= len(block.converged):
-        return block
+    varying = {name: values[kept] for name, values in drawn.items() if not ranges[name].is_constant}
     return BlockRun(
-        OutcomeColumns(block.after.keys, block.after.values[:draws]),
-        OutcomeColumns(block.before.keys, block.before.values[:draws]),
-        {name: values[:draws] for name, values in block.drawn.items()},
-        block.converged[:draws],
-        block.residual_share[:draws],
-        block.worst_month[:draws],
+        OutcomeColumns(after.keys, after.values[: int(kept.sum())]),
+        before,
+        varying,
+        path.converged[kept],
+        path.residual_share[kept],
+        path.worst_month[kept],
+        None if bargain is None else only_draws(bargain, good),
     )

@@ -86,21 +86,52 @@ def run(
 
     SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
     """
-    from simulator.results import prepare_folder
-
-    extra = () if months is None else (f"months={months}",)
-    asked = _load_all(scenarios, (*settings, *extra))
-    if folder:
-        _refuse_same_names(scenarios)
-        prepare_folder(folder)
-    results = _run_all(asked, draws, seed)
-    if folder:
-        for name, result in zip(scenarios, results, strict=True):
-            for path in result.save(folder, Path(name).stem):
-                click.echo(f"written: {path}", err=True)
+    asked, results = _run_kept(scenarios, draws, seed, months, settings, folder)
     _print_results(asked, results, form)
-    if any(result.unconverged > MOST_UNCONVERGED_SHARE * result.draws for result in results):
-        raise click.exceptions.Exit(NOT_CONVERGED)
+    _refuse_open_draws(results)
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO...")
+@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
+@click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value in all of them.")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
+def compare(
+    scenarios: tuple[str, ...],
+    draws: int | None,
+    seed: int,
+    months: int | None,
+    settings: tuple[str, ...],
+    form: str,
+    folder: Path | None,
+) -> None:
+    """Show what differs in the inputs of scenarios, then their outcomes side by side."""
+    from simulator.errors import InputError, Problem
+
+    if len(scenarios) < 2:
+        raise InputError([Problem("SCENARIO", "compare needs two scenarios or more", given=scenarios[0])])
+    asked, results = _run_kept(scenarios, draws, seed, months, settings, folder)
+    from simulator.report.compare import as_csv, as_json, as_text
+
+    if form == "json":
+        click.echo(as_json(asked, results))
+    elif form == "csv":
+        click.echo(as_csv(results), nl=False)
+    else:
+        click.echo(as_text(asked, results))
+    _refuse_open_draws(results)
+
+
+@main.command()
+@click.argument("key", metavar="KEY")
+def explain(key: str) -> None:
+    """Explain a key of scenario files, a type of shock or a parameter: meaning, unit, range, default, source."""
+    from simulator.report.explain import in_words
+
+    click.echo(in_words(key))
 
 
 @main.command("list")
@@ -110,7 +141,7 @@ def list_() -> None:
 
     for file in library.files():
         scenario = _load(str(file), ())
-        click.echo(f"{file.stem:<26} {scenario.summary or scenario.name}")
+        click.echo(f"{file.stem:<32} {scenario.summary or scenario.name}")
 
 
 @main.command()
@@ -141,6 +172,20 @@ def validate(files: tuple[str, ...]) -> None:
             click.echo(f"{file}: in order")
     if problems:
         raise InputError(problems)
+
+
+@main.command()
+@click.argument("scenario", metavar="SCENARIO")
+@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, ...], form: str) -> None:
+    """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""
+    from simulator.report.breakeven import as_text
+
+    (result,) = _run_all(_load_all((scenario,), settings), draws, seed)
+    click.echo(as_text(result, form))
 
 
 @main.group()
@@ -264,6 +309,35 @@ def _run_all(asked: list[Scenario], draws: int | None, seed: int) -> list[Result
         with progress(scenario.name) as advance:
             results.append(run_scenario(scenario, draws=draws, seed=seed, progress=advance))
     return results
+
+
+def _run_kept(
+    scenarios: tuple[str, ...],
+    draws: int | None,
+    seed: int,
+    months: int | None,
+    settings: tuple[str, ...],
+    folder: Path | None,
+) -> tuple[list[Scenario], list[Results]]:
+    """Load, run, and keep the full results where a folder is given."""
+    from simulator.results import prepare_folder
+
+    extra = () if months is None else (f"months={months}",)
+    asked = _load_all(scenarios, (*settings, *extra))
+    if folder:
+        _refuse_same_names(scenarios)
+        prepare_folder(folder)
+    results = _run_all(asked, draws, seed)
+    if folder:
+        for name, result in zip(scenarios, results, strict=True):
+            for path in result.save(folder, Path(name).stem):
+                click.echo(f"written: {path}", err=True)
+    return asked, results
+
+
+def _refuse_open_draws(results: list[Results]) -> None:
+    if any(result.unconverged > MOST_UNCONVERGED_SHARE * result.draws for result in results):
+        raise click.exceptions.Exit(NOT_CONVERGED)
 
 
 def _print_results(asked: list[Scenario], results: list[Results], form: str) -> None:

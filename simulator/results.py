@@ -7,7 +7,7 @@ import io
 import json
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.bands import Bands
+from simulator.bands import LEVELS, Bands
 from simulator.blocks import BlockRun
 from simulator.errors import InputError, Problem
+from simulator.outcomes.bargain import Bargain, joined, order_statistics
 from simulator.outcomes.horizon import Key
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ Array = NDArray[np.float64]
 SCHEMA = 1
 HORIZON = "horizon"
 COLUMNS = ("metric", "by", "item", "month", "baseline", "mean", "p05", "p50", "p95")
+NEVER = ("breakeven_rate", "breakeven_enforcement")
+"""Outcomes that can be out of reach: infinite in a draw, null where a quantile falls there."""
+HORIZON_ONLY = (
+    *NEVER,
+    "comply_cost_usd_bn",
+    "defy_cost_usd_bn",
+    "comply_probability",
+    "share_without_breakeven",
+    "energy_commitment_usd_bn",
+)
 DRIVER_DRAWS = 4096
 FEWEST_DRIVER_DRAWS = 100
 """With fewer draws chance correlations look like drivers."""
@@ -83,6 +94,7 @@ class Results:
     manifest: dict[str, Any]
     rows: tuple[Row, ...]
     drivers: tuple[Driver, ...] = ()
+    bargain: Bargain | None = None
 
     @property
     def table(self) -> pandas.DataFrame:
@@ -187,6 +199,7 @@ class Collector:
         self._shape: tuple[int, int] = (0, 0)
         self._outcomes: dict[str, list[Array]] = {name: [] for name in outcomes}
         self._inputs: dict[str, list[Array]] = {}
+        self._bargains: list[Bargain] = []
         self.seen = 0
         self.counted = 0
         self.residual_share = 0.0
@@ -200,23 +213,30 @@ class Collector:
             self._keys, self._shape = block.after.keys, (months, columns)
             self._bands = Bands(months * columns)
             self._base_sum = np.zeros((2, months * columns))
-        after = block.after.values[good]
+        after = block.after.values if good.all() else block.after.values[good]
+        for metric in NEVER:
+            if (metric, "total", "total") in self._keys:
+                after[:, -1, self._keys.index((metric, "total", "total"))] = np.nan
         self._bands.add(after.reshape(len(after), months * columns))
-        base = block.before.values[good].reshape(len(after), months * columns)
-        known = ~np.isnan(base)
-        self._base_sum += np.stack([np.where(known, base, 0.0).sum(axis=0), known.sum(axis=0)])
+        self._base_sum += block.before.reshape(2, -1)
         if self.counted < DRIVER_DRAWS:
             for name, key in self._wanted.items():
-                self._outcomes[name].append(after[:, -1, block.after.keys.index(key)])
+                self._outcomes[name].append(after[:, -1, block.after.keys.index(key)].copy())
             for name, values in block.drawn.items():
                 self._inputs.setdefault(name, []).append(values[good])
+        if block.bargain:
+            self._bargains.append(block.bargain)
         for draw in np.flatnonzero(~good):
-            self.failed.append(
-                Failure(self.seen + int(draw), int(block.worst_month[draw]), float(block.residual_share[draw]))
-            )
+            worst, residual = int(block.worst_month[draw]), float(block.residual_share[draw])
+            self.failed.append(Failure(self.seen + int(draw), worst, residual))
         self.seen += draws
         self.counted += len(after)
         self.residual_share = max(self.residual_share, float(block.residual_share[good].max(initial=0.0)))
+
+    @property
+    def bargain(self) -> Bargain | None:
+        """What a threat came to in all draws; None without one."""
+        return joined(self._bargains) if self._bargains else None
 
     def rows(self, months: tuple[str, ...]) -> tuple[Row, ...]:
         """The result table, metric by metric, each item's months in order and the horizon last."""
@@ -227,11 +247,21 @@ class Collector:
         figures = np.stack([base, self._bands.mean(), *self._bands.quantiles()])
         figures = figures.reshape(len(figures), *self._shape)
         labels = (*months, HORIZON)
-        return tuple(
+        rows = (
             Row(*key, label, *figures[:, m, column].tolist())
             for column, key in enumerate(self._keys)
             for m, label in enumerate(labels)
+            if label == HORIZON or key[0] not in HORIZON_ONLY
         )
+        return tuple(self._without_mean(row) if row.metric in NEVER else row for row in rows)
+
+    def _without_mean(self, row: Row) -> Row:
+        """A break-even has order statistics over all draws, those that have none at the far end, and no mean."""
+        bargain = self.bargain
+        assert bargain is not None
+        (values,) = (o.values[:, 0] for o in bargain.outcomes() if o.metric == row.metric)
+        p05, p50, p95 = order_statistics(values, LEVELS)
+        return replace(row, p05=p05, p50=p50, p95=p95)
 
     @property
     def exact_bands(self) -> bool:

@@ -62,6 +62,7 @@ def run(
         manifest=manifest(asked, seed, collector),
         rows=collector.rows(asked.month_labels),
         drivers=collector.drivers(standings(), DRIVERS_SHOWN),
+        bargain=collector.bargain,
     )
 
 

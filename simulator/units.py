@@ -14,6 +14,12 @@ CUSTOMS_BARRELS_PER_TONNE = 7.3
 """What Chinese customs statistics in kb/d use for every origin."""
 
 DAYS_PER_YEAR = 365
+MEAN_MONTH_DAYS = DAYS_PER_YEAR / 12
+MMBTU_PER_TONNE = {"lng": 51.7, "ethane": 49.2, "lpg": 47.1, "coal": 23.8}
+"""Heat content of fuels that are traded by weight and priced by heat."""
+WORLD_USE_KBD = 103_000
+"""World use of oil and other liquids in 2025, kb/d: what a feared loss is measured against."""
+
 FREIGHT_USD_BBL_PER_1000_NM = 0.33
 """What a further 1,000 nautical miles cost: Gulf to China, 1.95 USD over about 5,900 (IEA VLCC freight, 2025)."""
 

@@ -32,8 +32,28 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Store:
+    """Crude in store: most that flows out and in, kb/d, the strength of the answer, and the price thought normal."""
+
+    out: float
+    into: float
+    response: float
+    reference: float
+
+    def drawn(self, price: float) -> float:
+        """lo + (hi-lo) G( ln(-lo/hi) + k (P - Pref)/Pref )."""
+        odds = math.log(self.into / self.out) + self.response * (price - self.reference) / self.reference
+        return -self.into + (self.out + self.into) * logistic(odds)
+
+
+@dataclass(frozen=True)
 class Buyer:
-    """One buyer. flows, before, now: one entry per stream; layers: mass and the streams it may not buy."""
+    """One buyer. flows, before, now: one entry per stream; layers: mass and the streams it may not buy.
+
+    used_to are the flows its habits stand for, by default those of the base. Of what it runs and stores only the
+    free part answers; nominated is the cargo ordered before, by stream. passed_on is paid by those who buy its
+    products.
+    """
 
     flows: Sequence[float]
     before: Sequence[Pair]
@@ -46,11 +66,17 @@ class Buyer:
     landed_cost: float
     need: float = 1.0
     layers: Sequence[tuple[float, frozenset[int]]] = ((1.0, frozenset()),)
+    used_to: Sequence[float] = ()
+    store: Store | None = None
+    free: float = 1.0
+    nominated: Sequence[float] = ()
+    released: float = 0.0
+    passed_on: float = 0.0
 
 
 @dataclass(frozen=True)
 class Seller:
-    """One stream. room is the capacity of the month; availability scales the whole curve."""
+    """One stream. room is the capacity of the month; availability scales the whole curve; floating, cargo afloat."""
 
     exports: float
     fob: float
@@ -62,6 +88,7 @@ class Seller:
     availability: float = 1.0
     shift: float = 0.0
     afloat: float = 0.0
+    floating: Store | None = None
 
 
 @dataclass(frozen=True)
@@ -121,17 +148,18 @@ def choice(world: World, buyer: Buyer, barred: frozenset[int], fob: Sequence[flo
     liked, w = taste(world, buyer), buyer.pace
     open_ = {k: [i for i in nest if i in liked.within_share and i not in barred] for k, nest in enumerate(world.nests)}
     open_ = {k: streams for k, streams in open_.items() if streams}
-    left = {k: math.fsum(liked.within_share[i] for i in streams) for k, streams in open_.items()}
-    total_left = math.fsum(liked.nest_share[k] * left[k] for k in open_)
+    used_to = buyer.used_to or buyer.flows
+    left = {k: math.fsum(used_to[i] for i in streams) for k, streams in open_.items()}
+    total_left = math.fsum(left.values())
     pull: dict[int, float] = {}
     nest_pull: dict[int, float] = {}
     for k, streams in open_.items():
         for i in streams:
-            habit = liked.within_share[i] / left[k]
+            habit = used_to[i] / left[k]
             cost = buyer.now[i].cost(fob[i])
             pull[i] = w * liked.log_a[i] + (1 - w) * math.log(habit) - w * cost / buyer.within
         nest_index = -buyer.within / w * log_sum([pull[i] for i in streams])
-        habit = liked.nest_share[k] * left[k] / total_left
+        habit = left[k] / total_left
         nest_pull[k] = w * liked.log_alpha[k] + (1 - w) * math.log(habit) - w * nest_index / buyer.across
     total = log_sum(list(nest_pull.values()))
     shares = {}
@@ -148,6 +176,23 @@ def requirement(world: World, buyer: Buyer, index: float) -> float:
     spread = (1 - u) * buyer.landed_cost / buyer.elasticity
     middle = taste(world, buyer).index + spread * math.log(u / (1 - u))
     return buyer.need * math.fsum(buyer.flows) / u * logistic((middle - index) / spread)
+
+
+def purchases(world: World, buyer: Buyer, barred: frozenset[int], index: float) -> float:
+    """free { runs - draw } + (1 - free) nominated - released, if all units were in the layer; without a store, runs."""
+    runs = requirement(world, buyer, index - buyer.passed_on)
+    if buyer.store is None:
+        return runs
+    price = buyer.landed_cost + index - taste(world, buyer).index
+    open_part = runs - buyer.store.drawn(price)
+    ordered = math.fsum(kbd for i, kbd in enumerate(buyer.nominated) if i not in barred)
+    return max(buyer.free * open_part + (1 - buyer.free) * ordered - buyer.released, 0.0)
+
+
+def landed(seller: Seller, fob: float) -> float:
+    """What reaches buyers: exports less what stays afloat, and cargo drawn from what was."""
+    out = seller.floating.drawn(fob) if seller.floating else 0.0
+    return (1 - seller.afloat) * shipped(seller, fob) + out
 
 
 def shipped(seller: Seller, fob: float) -> float:
@@ -171,7 +216,7 @@ def flows(world: World, fob: Sequence[float]) -> list[list[list[float]]]:
         by_layer = []
         for mass, barred in buyer.layers:
             shares, index = choice(world, buyer, barred, fob)
-            kbd = mass * requirement(world, buyer, index)
+            kbd = mass * purchases(world, buyer, barred, index)
             by_layer.append([kbd * shares.get(i, 0.0) for i in range(len(world.sellers))])
         found.append(by_layer)
     return found
@@ -184,7 +229,7 @@ def excess(world: World, fob: Sequence[float]) -> np.ndarray:
         for layer in by_layer:
             for i, kbd in enumerate(layer):
                 bought[i] += kbd
-    return np.array([(1 - s.afloat) * shipped(s, p) - q for s, p, q in zip(world.sellers, fob, bought, strict=True)])
+    return np.array([landed(s, p) - q for s, p, q in zip(world.sellers, fob, bought, strict=True)])
 
 
 def solve(world: World, steps: int = 1) -> list[float]:

@@ -132,7 +132,7 @@ def test_one_scenario_as_json_is_an_object_with_the_agreed_keys() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     wanted = {"schema", "scenario", "baseline", "months", "draws", "unconverged", "manifest", "rows"}
     assert wanted <= set(document)
-    assert (document["schema"], document["scenario"], document["baseline"]) == (1, "Iran offline", "2025")
+    assert (document["schema"], document["scenario"], document["baseline"]) == (1, "Iran offline", "early_2026")
     assert (document["months"], document["draws"], document["unconverged"]) == (["2026-03"], 1, 0)
     assert set(document["rows"][0]) == set(COLUMNS)
     assert {row["month"] for row in document["rows"]} == {"2026-03", "horizon"}
@@ -435,16 +435,16 @@ def test_a_table_that_is_not_utf_8_is_exit_3(copied: Path) -> None:
 
 
 def test_more_than_one_draw_in_a_thousand_open_is_exit_4(monkeypatch: pytest.MonkeyPatch) -> None:
-    import simulator.blocks as blocks
+    import simulator.paths as paths
 
-    clear = blocks.clear
+    clear = paths.clear
 
     def one_open(*given: object) -> object:
         found = clear(*given)  # type: ignore[arg-type]
         found.converged[1] = False
         return found
 
-    monkeypatch.setattr(blocks, "clear", one_open)
+    monkeypatch.setattr(paths, "clear", one_open)
     result = oilsim("run", "iran_offline", "--draws", "5", "--months", "1")
 
     assert result.exit_code == 4

@@ -67,7 +67,7 @@ class Pairs:
     """Pairs of buyer and stream without base flow, (buyer, stream).
 
     unused : feasible, opens when the stream gains capacity; barred : opens when a sanction is lifted.
-    What is neither stays shut. reference_share is the buyer's share of the stream before it was barred.
+    What is neither stays shut. reference_share is the stream's part of the buyer's imports before it was barred.
     """
 
     unused: Mask
@@ -98,6 +98,8 @@ class Baseline:
     freight_usd_bbl, duty_rate, duty_usd_bbl : (buyer, stream)
     duty_free_flow_kbd : (buyer, stream)   flow before the duty in force, 0 where no such year is given
     utilisation_share : (buyer,)   refinery runs over throughput capacity
+    refinery_runs_kbd, stock_mb : (buyer,)   voyage_months, shadow_fleet_share : (stream,)
+    voyage : (buyer, stream), tonne-miles per barrel, 0 by pipeline
     teapot_throughput_kbd, teapot_blend_kbd : bitumen blend needs no crude quota
     """
 
@@ -114,6 +116,11 @@ class Baseline:
     duty_usd_bbl: Array
     duty_free_flow_kbd: Array
     utilisation_share: Array
+    refinery_runs_kbd: Array
+    stock_mb: Array
+    voyage_months: Array
+    shadow_fleet_share: Array
+    voyage: Array
     teapot_throughput_kbd: float
     teapot_blend_kbd: float
     geography: Geography
@@ -127,7 +134,17 @@ class Baseline:
         return exports
 
     @property
-    def sanctioned(self) -> Mask:
+    def brent_weight(self) -> Array:
+        """(stream,) exports of the streams that make Brent."""
+        return self.exports_kbd * self.labels.stream_mask(BRENT_STREAMS)
+
+    @property
+    def floats(self) -> Mask:
+        """(stream,) streams whose sellers keep cargo afloat: those that did in the base year."""
+        return self.afloat_kbd > 0
+
+    @property
+    def three_sellers(self) -> Mask:
         """(stream,) the three sellers under sanctions: Russia, Iran, Venezuela."""
         return np.array([group in ("russia", "iran", "venezuela") for group in self.labels.groups])
 
@@ -148,7 +165,7 @@ def baseline(name: str) -> Baseline:
     brent = float(about["brent_usd_bbl"])
     fob, freight, passage_share = _prices_and_routes(about["prices_of"], brent, labels)
     supply = _by_stream("supply", order)
-    rate, specific, duty_free = _duties(about["prices_of"], order, flow)
+    rate, specific, duty_free = _duties(about["prices_of"], order, _segment_shares(name, order, flow))
     buyers = {row["buyer"]: row for row in datasets.table("buyers").rows}
     exports = flow.sum(axis=0) + afloat
     return Baseline(
@@ -165,6 +182,11 @@ def baseline(name: str) -> Baseline:
         duty_usd_bbl=specific,
         duty_free_flow_kbd=duty_free,
         utilisation_share=np.array([buyers[b]["refinery_runs_kbd"] / buyers[b]["capacity_kbd"] for b in BUYERS]),
+        refinery_runs_kbd=np.array([buyers[b]["refinery_runs_kbd"] for b in BUYERS]),
+        stock_mb=np.array([buyers[b]["stocks_mb"] for b in BUYERS]),
+        shadow_fleet_share=np.array([row["shadow_fleet_share"] for row in _by_stream("streams", order)]),
+        voyage=_voyage(labels),
+        voyage_months=np.array([row["voyage_months_china"] for row in _by_stream("streams", order)]),
         teapot_throughput_kbd=float(buyers["cn_teapot"]["capacity_kbd"]),
         teapot_blend_kbd=float(buyers["cn_teapot"]["blend_outside_quota_kbd"]),
         geography=_geography(order, passage_share),
@@ -229,10 +251,32 @@ def _prices_and_routes(name: str, brent: float, labels: Labels) -> tuple[Array, 
     return fob, freight, passage_share
 
 
-def _duties(name: str, order: dict[str, int], flow: Array) -> tuple[Array, Array, Array]:
-    rate, specific, duty_free = (np.zeros((len(BUYERS), len(order))) for _ in range(3))
+def _voyage(labels: Labels) -> Array:
+    """Tonne-miles per barrel, (buyer, stream)."""
+    streams = {row["stream"]: row for row in datasets.table("streams").rows}
+    routes = {(row["load_region"], row["buyer_region"]): row for row in datasets.table("routes").rows}
+    voyage = np.zeros((len(BUYERS), len(labels.streams)))
+    for i, stream in enumerate(labels.streams):
+        for b, buyer in enumerate(BUYERS):
+            route = routes.get((streams[stream]["load_region"], region(buyer)))
+            if route and not route["by_pipeline"]:
+                voyage[b, i] = route["distance_nm"] / streams[stream]["barrels_per_tonne"]
+    return voyage
+
+
+def _segment_shares(name: str, order: dict[str, int], flow: Array) -> Array:
+    """How China's segments share a stream, (buyer, stream); where none buys it, as first guessed."""
     china = flow[CHINA].sum(axis=0)
-    segment_share = flow / np.where(china > 0, china, 1.0)
+    shares = flow / np.where(china > 0, china, 1.0)
+    for row in datasets.segments(name).rows:
+        i = order[row["stream"]]
+        if china[i] == 0:
+            shares[CHINA, i] = [row[f"first_guess_{segment.removeprefix('cn_')}_share"] for segment in CHINA_SEGMENTS]
+    return shares
+
+
+def _duties(name: str, order: dict[str, int], segment_share: Array) -> tuple[Array, Array, Array]:
+    rate, specific, duty_free = (np.zeros((len(BUYERS), len(order))) for _ in range(3))
     for row in datasets.table("duties").where(baseline=name):
         i = order[row["stream"]]
         for b, buyer in enumerate(BUYERS):

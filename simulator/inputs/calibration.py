@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.axes import BUYERS
-from simulator.inputs.baseline import CHINA, Baseline
+from simulator.inputs.baseline import CHINA, OUTLETS, Baseline
 from simulator.market.requirement import spread_usd_bbl
 from simulator.market.supply import SupplyBase
 
@@ -26,6 +26,51 @@ China buys of any such stream that they can take."""
 
 CLEAR_OF_SHUT_IN = 6.0
 """Widths between the base price and the shut-in price, at least: the base month stands clear of shutting in."""
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How fast things adjust, (draw,) unless said otherwise.
+
+    memory_refresh_share, adjustment_pace_share, reference_pace_share : a month
+    first_month_response_share, product_pass_through : 0-1     bypass_ramp_months, spare_ramp_months : 1 or more
+    freight_elasticity : dln rate / dln use of a fleet
+    fear_per_share : log of the lift of reference prices per share of world use that is feared for
+    extra_demand_elasticity : (draw, buyer), extra_supply_elasticity : (draw, stream), long run less short run
+    """
+
+    memory_refresh_share: Array
+    adjustment_pace_share: Array
+    reference_pace_share: Array
+    first_month_response_share: Array
+    product_pass_through: Array
+    bypass_ramp_months: Array
+    spare_ramp_months: Array
+    freight_elasticity: Array
+    fear_per_share: Array
+    fear_half_life_months: Array
+    extra_demand_elasticity: Array
+    extra_supply_elasticity: Array
+
+
+@dataclass(frozen=True)
+class Store:
+    """Crude in store and afloat at the start: stock_mb, floor_mb, room_mb, rates and response.
+
+    (draw, buyer) for buyers; floating_* (draw, stream), nothing for streams that are not under sanctions.
+    """
+
+    stock_mb: Array
+    floor_mb: Array
+    ceiling_mb: Array
+    draw_rate_kbd: Array
+    fill_rate_kbd: Array
+    response: Array
+    floating_mb: Array
+    floating_rate_kbd: Array
+    floating_response: Array
+    ashore_mb: Array
+    floating_lean: Array
 
 
 @dataclass(frozen=True)
@@ -58,6 +103,10 @@ class Calibration:
     bypass_scale: Array
     detour_scale: Array
     unused_pair_factor: Array
+    barred_risk_usd_bbl: Array
+    base_cost_usd_bbl: Array
+    tempo: Tempo
+    store: Store
 
 
 def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
@@ -85,7 +134,9 @@ def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
     within = by_buyer(drawn, "dispersion_within_usd_bbl")
     cost = base.fob_usd_bbl + base.freight_usd_bbl
     cost = cost * (1.0 + base.duty_rate) + base.duty_usd_bbl
+    base_cost = (flow * cost).sum(axis=2) / imports
     demand, supply = elasticities(base, by_buyer(drawn, "demand_elasticity_month"), drawn["supply_elasticity_month"])
+    demand[:, TEAPOT] = drawn["teapot_run_elasticity"]
     utilisation = _utilisation(base, imports, drawn)
     column = np.ones((len(imports), 1))
     return Calibration(
@@ -100,7 +151,7 @@ def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
         memory_pace=1.0 - 0.5 ** (1.0 / drawn["habit_half_life_months"]),
         ceiling_kbd=imports / utilisation,
         utilisation_share=utilisation,
-        spread_usd_bbl=spread_usd_bbl(utilisation, (flow * cost).sum(axis=2) / imports, demand),
+        spread_usd_bbl=spread_usd_bbl(utilisation, base_cost, demand),
         supply=SupplyBase(
             exports_kbd=column * base.exports_kbd,
             fob_usd_bbl=column * base.fob_usd_bbl,
@@ -116,6 +167,10 @@ def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:
         bypass_scale=drawn["hormuz_bypass_scale"],
         detour_scale=drawn["detour_cost_scale"],
         unused_pair_factor=drawn["unused_pair_factor"],
+        barred_risk_usd_bbl=drawn["barred_risk_usd_bbl"],
+        base_cost_usd_bbl=base_cost,
+        tempo=_tempo(base, drawn, (demand, supply)),
+        store=_store(base, drawn),
     )
 
 
@@ -150,11 +205,63 @@ def elasticities(base: Baseline, demand_elasticity: Array, supply_elasticity: Ar
     return imports, exports
 
 
+def _tempo(base: Baseline, drawn: Mapping[str, Array], month: tuple[Array, Array]) -> Tempo:
+    year = elasticities(
+        base,
+        np.maximum(by_buyer(drawn, "demand_elasticity_year"), by_buyer(drawn, "demand_elasticity_month")),
+        np.maximum(drawn["supply_elasticity_year"], drawn["supply_elasticity_month"]),
+    )
+    extra_demand = np.maximum(year[0] - month[0], 0.0)
+    extra_demand[:, TEAPOT] = 0.0  # margins, not motorists, decide what they run
+    return Tempo(
+        memory_refresh_share=drawn["memory_refresh_share"],
+        adjustment_pace_share=drawn["adjustment_pace_share"],
+        reference_pace_share=drawn["reference_price_pace_share"],
+        first_month_response_share=drawn["first_month_response_share"],
+        product_pass_through=drawn["product_pass_through"],
+        bypass_ramp_months=drawn["bypass_ramp_months"],
+        spare_ramp_months=drawn["spare_ramp_months"],
+        freight_elasticity=drawn["freight_elasticity"],
+        fear_per_share=drawn["fear"] / (drawn["demand_elasticity_month"] + drawn["supply_elasticity_month"]),
+        fear_half_life_months=drawn["fear_half_life_months"],
+        extra_demand_elasticity=extra_demand,
+        extra_supply_elasticity=year[1] - month[1],
+    )
+
+
+def _store(base: Baseline, drawn: Mapping[str, Array]) -> Store:
+    stock = base.stock_mb
+    china = np.arange(len(BUYERS)) < CHINA.stop
+    weight = np.where(china, stock / stock[CHINA].sum(), 0.0)
+    others = np.where(china, 0.0, base.refinery_runs_kbd)
+    rate = drawn["stock_rate_share"][:, None] * others
+    days = drawn["floating_days"][:, None] / 1e3
+    return Store(
+        stock_mb=np.broadcast_to(stock, rate.shape),
+        floor_mb=drawn["stock_floor_share"][:, None] * stock,
+        ceiling_mb=(1.0 + drawn["stock_room_share"][:, None]) * stock,
+        draw_rate_kbd=rate + drawn["china_draw_max_kbd"][:, None] * weight,
+        fill_rate_kbd=rate + drawn["china_fill_max_kbd"][:, None] * weight,
+        response=np.broadcast_to(drawn["stock_response"][:, None], rate.shape),
+        floating_mb=days * base.exports_kbd * base.floats,
+        floating_rate_kbd=drawn["floating_rate_share"][:, None] * base.exports_kbd * base.floats,
+        floating_lean=drawn["floating_lean"],
+        ashore_mb=drawn["gulf_storage_mb"][:, None] * _gulf_part(base),
+        floating_response=np.broadcast_to(drawn["floating_response"][:, None], (len(rate), len(base.floats))),
+    )
+
+
+def _gulf_part(base: Baseline) -> Array:
+    """How storage ashore is shared among streams behind the Strait of Hormuz, by exports: (stream,)."""
+    behind = base.exports_kbd * base.geography.outlet_exposed_share[OUTLETS.index("hormuz")]
+    return behind / behind.sum()
+
+
 def _segment_flows(base: Baseline, ordinary_share: Array) -> Array:
     """Base loadings per draw: teapots' ordinary crude moves, the other segments take the rest of each stream."""
     draws = len(ordinary_share)
     flow = np.broadcast_to(base.flow_kbd, (draws, *base.flow_kbd.shape)).copy()
-    ordinary = ~base.sanctioned
+    ordinary = ~base.three_sellers
     teapot = base.flow_kbd[TEAPOT]
     ordinary_share = np.minimum(ordinary_share, MOST_ORDINARY_SHARE)
     wanted = ordinary_share / (1.0 - ordinary_share) * teapot[~ordinary].sum()

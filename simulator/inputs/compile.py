@@ -59,6 +59,12 @@ def compile_block(
                 buyers=_buyers(words.expand_buyers(getattr(shock, "buyers", None) or ())),
                 except_streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "except_streams", ()))),
                 chokepoint=getattr(shock, "chokepoint", ""),
+                fleet=getattr(shock, "fleet", ""),
+                coalition=getattr(shock, "coalition", ()),
+                response=getattr(shock, "response", ""),
+                commodity=getattr(shock, "commodity", ""),
+                days=tuple(month.days for month in scenario.calendar),
+                first_month=scenario.span(shock)[0] - scenario.start,
                 strength=scenario.strength(shock),
                 workaround=0.5 ** (since[:, None] / half_life),
                 numbers=keys,
@@ -79,6 +85,10 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
             opened |= base.pairs.unused & streams
         if risk and risk.low < 0:
             opened |= base.pairs.barred & np.outer(buyers, streams)
+        if shock.type == "tariff":
+            opened |= base.pairs.unused & (base.duty_free_flow_kbd > 0) & np.outer(buyers, streams)
+        if shock.type == "purchase_commitment":
+            opened |= base.pairs.unused & np.outer(buyers, streams)
     return opened
 
 

@@ -17,6 +17,8 @@ class Measure:
     """One shock, ready for arithmetic.
 
     streams, except_streams : (stream,)   buyers : (buyer,)
+    chokepoint, fleet, coalition, response : words of the scenario, empty where the shock has none
+    first_month : number of the month it begins in, below 0 if before the scenario
     strength : per month, 0-1             workaround : (month, draw), share that workarounds have left
     numbers : key of the scenario file -> (draw,) values
     """
@@ -26,7 +28,13 @@ class Measure:
     buyers: Mask
     except_streams: Mask
     chokepoint: str
+    fleet: str
+    coalition: tuple[str, ...]
+    response: str
+    commodity: str
+    first_month: int
     strength: tuple[float, ...]
+    days: tuple[int, ...]
     workaround: Array
     numbers: Mapping[str, Array]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import datasets
-from simulator.inputs.baseline import BRENT_STREAMS, CHINA, PASSAGES, Baseline
+from simulator.inputs.baseline import CHINA, Baseline
 from simulator.outcomes.views import View, Views, group_view, view
 from simulator.units import CUSTOMS_BARRELS_PER_TONNE
 
@@ -17,7 +17,6 @@ def views(base: Baseline) -> Views:
     labels = base.labels
     country = view("country", labels.countries, datasets.vocabulary().countries)
     openly, relabelled = _declared(base, country.items)
-    passing = base.geography.passage_share[PASSAGES.index("malacca"), 0]
     pairs = base.pairs
     sold = (base.flow_kbd + pairs.unused + pairs.barred)[CHINA].sum(axis=0) > 0
     return Views(
@@ -25,11 +24,10 @@ def views(base: Baseline) -> Views:
         stream=view("stream", labels.streams),
         country=country,
         group=group_view(labels.groups),
-        sanctioned=base.sanctioned.astype(float),
+        stock_mb=base.stock_mb,
+        three_sellers=base.three_sellers.astype(float),
         quality=np.concatenate([np.full(n.stop - n.start, k) for k, n in enumerate(labels.nests)]),
-        malacca_share=passing,
         sold_to_china=sold,
-        brent_weight=base.exports_kbd * labels.stream_mask(BRENT_STREAMS),
         declared_openly=openly,
         declared_relabelled=relabelled,
     )

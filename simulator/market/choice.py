@@ -7,11 +7,15 @@ changes against the base month, so that without a change the base shares come ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+SAFE_EXPONENT = 200.0
+"""Changes of pull below this can neither overflow nor wipe out exp of any appeal worth having."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class Sourcing:
     across_usd_bbl: Array
     nests: tuple[slice, ...]
     belongs: Array
+
+    @cached_property
+    def steepest_pull_per_usd(self) -> float:
+        """The largest of `pull_per_usd`."""
+        return float(self.pull_per_usd.max())
 
 
 @dataclass(frozen=True)
@@ -77,10 +86,11 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
     within, across = sourcing.within_usd_bbl, sourcing.across_usd_bbl
     pull = sourcing.pull_per_usd * -fob_change_usd_bbl[:, None, :]
     pull += sourcing.log_appeal
-    # The best of each type is taken out before exp, which would overflow or lose a dear type altogether.
-    best = np.maximum.reduceat(pull, [nest.start for nest in sourcing.nests], axis=2)
-    best[best == -np.inf] = 0.0
-    pull -= best @ sourcing.belongs.T
+    best = _best_of_type(sourcing, pull, fob_change_usd_bbl)
+    if best is None:
+        best = np.zeros(1)
+    else:
+        pull -= best @ sourcing.belongs.T
     share = np.exp(pull, out=pull)
     nest_sum = share @ sourcing.belongs
     with np.errstate(divide="ignore"):
@@ -92,3 +102,15 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
     nest_sum[nest_sum == 0.0] = 1.0
     share *= (1.0 / nest_sum) @ sourcing.belongs.T
     return Choice(share, nest_share, -across * (np.log(total) + best_nest[:, :, 0]))
+
+
+def _best_of_type(sourcing: Sourcing, pull: Array, fob_change_usd_bbl: Array) -> Array | None:
+    """What to take out of each type's pulls before exp, which would overflow or lose a dear type altogether.
+
+    None where prices have not moved far enough for that: the usual case, and the faster one.
+    """
+    if np.abs(fob_change_usd_bbl).max() * sourcing.steepest_pull_per_usd < SAFE_EXPONENT:
+        return None
+    best = np.maximum.reduceat(pull, [nest.start for nest in sourcing.nests], axis=2)
+    best[best == -np.inf] = 0.0
+    return best

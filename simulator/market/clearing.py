@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.market.choice import Choice, Sourcing, choose
+from simulator.market.plans import Plans, ordered
 from simulator.market.requirement import Requirement, bought
+from simulator.market.stocks import Stocks, drawn
 from simulator.market.supply import Supply, offered
 
 Array = NDArray[np.float64]
@@ -35,6 +37,8 @@ class Market:
 
     landed_share : (draw, stream)   share of exports that reaches buyers; the rest is afloat
     base_fob_usd_bbl, base_exports_kbd : (draw, stream)
+    plans : what buyers do with stocks and nominations; None: they buy what they run
+    floating : what sellers do with cargo afloat, (draw, stream); None: there is none
     """
 
     sourcing: Sourcing
@@ -43,6 +47,8 @@ class Market:
     landed_share: Array
     base_fob_usd_bbl: Array
     base_exports_kbd: Array
+    plans: Plans | None = None
+    floating: Stocks | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Clearing:
     residual_share : (draw,)   largest excess supply over base exports
     converged : (draw,)        residual_share <= TOLERANCE
     iterations : (draw,)
+    bound_usd_bbl : (draw, limit)   shadow prices of bounds on purchases; None without any
     """
 
     fob_usd_bbl: Array
@@ -61,6 +68,7 @@ class Clearing:
     residual_share: Array
     converged: NDArray[np.bool_]
     iterations: NDArray[np.int64]
+    bound_usd_bbl: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +86,31 @@ def balance(market: Market, fob_usd_bbl: Array) -> Balance:
     """Excess supply of every stream at given FOB prices, (draw, stream) kb/d: the gradient of the market's
     convex potential."""
     choice = choose(market.sourcing, fob_usd_bbl - market.base_fob_usd_bbl)
-    kbd, slope = bought(market.requirement, choice.cost_change_usd_bbl)
-    exports, exports_slope = offered(market.supply, fob_usd_bbl)
-    excess = market.landed_share * exports
+    kbd, slope = purchases(market, choice.cost_change_usd_bbl)
+    landed, landed_slope = landings(market, fob_usd_bbl)
+    excess = landed
     by_nest = kbd[:, :, None] * choice.nest_share
     for k, nest in enumerate(market.sourcing.nests):
         excess[:, nest] -= np.matmul(by_nest[:, None, :, k], choice.share_in_nest[:, :, nest])[:, 0, :]
-    return Balance(choice, kbd, slope, market.landed_share * exports_slope, excess)
+    return Balance(choice, kbd, slope, landed_slope, excess)
+
+
+def purchases(market: Market, cost_change_usd_bbl: Array) -> tuple[Array, Array]:
+    """What units buy at a change of their cost index, and its slope: (draw, unit)."""
+    if market.plans is None:
+        return bought(market.requirement, cost_change_usd_bbl)
+    runs = bought(market.requirement, cost_change_usd_bbl - market.plans.passed_on_usd_bbl)
+    return ordered(market.plans, runs, cost_change_usd_bbl)
+
+
+def landings(market: Market, fob_usd_bbl: Array) -> tuple[Array, Array]:
+    """What reaches buyers at FOB prices, and its slope: exports that do not stay afloat, and cargo that was."""
+    exports, slope = offered(market.supply, fob_usd_bbl)
+    kbd, slope = market.landed_share * exports, market.landed_share * slope
+    if market.floating is None:
+        return kbd, slope
+    out, out_slope = drawn(market.floating, fob_usd_bbl)
+    return kbd + out, slope + out_slope
 
 
 def newton_step(market: Market, at: Balance) -> Array:

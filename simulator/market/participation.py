@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,32 +36,49 @@ def layers(leave_share: Array) -> tuple[Array, NDArray[np.bool_]]:
     return mass, lower[:, :, None] < leave_share[:, None, :]
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What a buyer is used to: conditional shares at both levels of the nest, and how much they weigh.
+
+    share : (draw, stream)   nest_share : (draw, quality)   keep : (draw,), the exponent 1 - w
+    """
+
+    share: Array
+    nest_share: Array
+    keep: Array
+
+
 def appeal(
-    share_in_nest: Array, nest_share: Array, allowed: Array, memory_keep: Array, nests: tuple[slice, ...]
+    taste: Array, nest_taste: Array, habits: Habits, allowed: Array, nests: tuple[slice, ...]
 ) -> tuple[Array, Array]:
-    """Appeal of streams and types to a unit that is barred from some of them.
+    """Log of the pull of streams and types on a unit that is barred from some of them.
 
     The unit's habits are those of its buyer, restricted to what it may still buy and renormalised; its taste
     is not, so losing a stream hurts by its share even when habits have adapted.
 
     Parameters
     ----------
-    share_in_nest : (draw, stream), base share inside the type; nest_share : (draw, quality).
-    allowed : (draw, stream), 1 where the unit takes part, 0 where not (opened pairs may stand between).
-    memory_keep : (draw,), the exponent 1 - w of memory in the appeal a^w r^(1-w).
+    taste : (draw, stream), share inside the type at base costs; nest_taste : (draw, quality).
+    allowed : (draw, stream), 1 where the unit takes part, 0 where not.
 
     Returns
     -------
-    appeal : (draw, stream), nest_appeal : (draw, quality); zeros where nothing may be bought. With
-    everything allowed they are the base shares.
+    log appeal (draw, stream) and (draw, quality), -inf where nothing may be bought: ln a^w r^(1-w) at each level.
     """
-    left = share_in_nest * allowed
-    nest_left = np.stack([left[:, nest].sum(axis=1) for nest in nests], axis=1)
-    total_left = (nest_share * nest_left).sum(axis=1)
-    keep = memory_keep[:, None]
-    renorm = np.where(nest_left > 0, nest_left, 1.0) ** -keep
-    stream_appeal = left.copy()
+    used_to = habits.share * allowed
+    nest_left = np.stack([used_to[:, nest].sum(axis=1) for nest in nests], axis=1)
+    nest_used_to = habits.nest_share * nest_left
+    whole = nest_used_to.sum(axis=1, keepdims=True)
+    inside = used_to.copy()
     for k, nest in enumerate(nests):
-        stream_appeal[:, nest] *= renorm[:, k, None]
-    habit = nest_left / np.where(total_left > 0, total_left, 1.0)[:, None]
-    return stream_appeal, nest_share * habit**keep
+        inside[:, nest] /= np.where(nest_left > 0, nest_left, 1.0)[:, k, None]
+    across = nest_used_to / np.where(whole > 0, whole, 1.0)
+    keep = habits.keep[:, None]
+    return _log_mean(taste * allowed, inside, keep), _log_mean(nest_taste, across, keep)
+
+
+def _log_mean(taste: Array, habit: Array, keep: Array) -> Array:
+    """ln taste^(1-keep) habit^keep, -inf where either is nothing; without habits (keep 0) taste alone counts."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (1.0 - keep) * np.log(taste) + np.where(keep > 0, keep * np.log(habit), 0.0)
+    return np.where((taste > 0) & ((habit > 0) | (keep <= 0)), mean, -np.inf)

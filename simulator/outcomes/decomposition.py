@@ -16,7 +16,7 @@ COMPONENTS = ("world_price", "discounts", "freight", "tariffs", "mix", "volume")
 class Bill:
     """A month's bill in its six factors; a cell is a stream bought by a segment.
 
-    world_price_usd_bbl, volume_kbd : (draw,)
+    volume_kbd : (draw,)   world_price_usd_bbl : (draw, cell), of the months in which the cargo was loaded
     discount_usd_bbl (FOB less world price), freight_usd_bbl, duty_rate, duty_usd_bbl, mix_share : (draw, cell)
     """
 
@@ -30,7 +30,7 @@ class Bill:
 
     def value(self) -> Array:
         """kb/d times USD/bbl: (draw,)."""
-        before_duty = self.world_price_usd_bbl[:, None] + self.discount_usd_bbl + self.freight_usd_bbl
+        before_duty = self.world_price_usd_bbl + self.discount_usd_bbl + self.freight_usd_bbl
         landed = (1.0 + self.duty_rate) * before_duty + self.duty_usd_bbl
         total: Array = self.volume_kbd * (self.mix_share * landed).sum(axis=1)
         return total
@@ -51,7 +51,7 @@ def shapley(before: Bill, after: Bill) -> Array:
     mix = before.mix_share, after.mix_share
     rate = 1.0 + before.duty_rate, 1.0 + after.duty_rate
     parts = {
-        "world_price": (before.world_price_usd_bbl[:, None], after.world_price_usd_bbl[:, None]),
+        "world_price": (before.world_price_usd_bbl, after.world_price_usd_bbl),
         "discounts": (before.discount_usd_bbl, after.discount_usd_bbl),
         "freight": (before.freight_usd_bbl, after.freight_usd_bbl),
     }
@@ -61,6 +61,8 @@ def shapley(before: Bill, after: Bill) -> Array:
         for player, effect in zip(("volume", "mix", "tariffs", name), effects, strict=True):
             total[player] = total[player] + effect
     specific = before.duty_usd_bbl, after.duty_usd_bbl
+    if not (specific[0].any() or specific[1].any()):
+        return np.stack([total[name] for name in COMPONENTS], axis=1)
     for player, effect in zip(("volume", "mix", "tariffs"), _of_product(volume, mix, specific), strict=True):
         total[player] = total[player] + effect
     return np.stack([total[name] for name in COMPONENTS], axis=1)

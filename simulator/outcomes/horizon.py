@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,36 +29,85 @@ class OutcomeColumns:
     values: Array
 
 
-def over_months(months: Sequence[list[Outcome]], days: Sequence[int]) -> OutcomeColumns:
-    """Put the months side by side and add the horizon.
+class MonthColumns:
+    """Outcomes of the months as they come, in one array: the months themselves need not be kept."""
 
-    Money (`_usd_bn`) adds up; flows (`_kbd`) are means by calendar days; landed cost is bill over volume;
-    shares are means by imports; everything else is a plain mean over the months in which it exists.
+    def __init__(self, first: Sequence[Outcome], months: int) -> None:
+        self.keys = tuple((o.metric, o.by, item) for o in first for item in o.items)
+        self.values = np.empty((len(first[0].values), months + 1, len(self.keys)))
+        self._spans = _spans(first)
+
+    def put(self, month: int, outcomes: Sequence[Outcome]) -> None:
+        """Write down month number `month`."""
+        np.concatenate([o.values for o in outcomes], axis=1, out=self.values[:, month])
+
+    def with_horizon(self, days: Sequence[int], extra: Sequence[Outcome] = ()) -> OutcomeColumns:
+        """Add the horizon, and outcomes that exist for the horizon alone.
+
+        Money (`_usd_bn`) adds up; flows (`_kbd`) are means by calendar days; landed cost is bill over volume;
+        shares are means by imports; stocks are those of the last month; everything else is a plain mean over the
+        months in which it exists.
+        """
+        weight = np.asarray(days, dtype=float)
+        monthly, horizon = self.values[:, :-1], self.values[:, -1]
+        imports = monthly[:, :, self._spans["imports_kbd", "total"].start] * weight
+        for (metric, by), span in self._spans.items():
+            part = monthly[:, :, span]
+            if metric.endswith("_usd_bn"):
+                horizon[:, span] = part.sum(axis=1)
+            elif metric.endswith("_kbd"):
+                horizon[:, span] = np.einsum("dmi,m->di", part, weight / weight.sum())
+            elif metric == "stock_mb":
+                horizon[:, span] = part[:, -1]
+            elif metric == "landed_cost_usd_bbl":
+                horizon[:, span] = _bill_over_volume(monthly, self._spans, by, weight)
+            elif metric in SHARES:
+                horizon[:, span] = _mean_by_imports(part, imports)
+            else:
+                horizon[:, span] = _mean_where_known(part)
+        return _with_extra(OutcomeColumns(self.keys, self.values), extra)
+
+
+def over_months(months: Sequence[Sequence[Outcome]], days: Sequence[int]) -> OutcomeColumns:
+    """All months side by side, and the horizon."""
+    columns = MonthColumns(months[0], len(months))
+    for number, outcomes in enumerate(months):
+        columns.put(number, outcomes)
+    return columns.with_horizon(days)
+
+
+def calm_sums(months: Mapping[int, Sequence[Outcome]], days: Sequence[int], good: NDArray[np.bool_]) -> Array:
+    """Sum and count over draws of every column of a path whose months are all alike but for their length.
+
+    Parameters
+    ----------
+    months : outcomes by days of the month   good : (draw,), the draws that count
+
+    Returns
+    -------
+    (2, month + 1, column). Only money depends on the length of a month, so the horizon is a sum of money and a plain
+    month of all else.
     """
-    keys = tuple((o.metric, o.by, item) for o in months[0] for item in o.items)
-    values = np.empty((len(months[0][0].values), len(months) + 1, len(keys)))
-    for m, month in enumerate(months):
-        np.concatenate([o.values for o in month], axis=1, out=values[:, m])
-    weight = np.asarray(days, dtype=float)
-    spans = _spans(months[0])
-    monthly, horizon = values[:, :-1], values[:, -1]
-    imports = monthly[:, :, spans["imports_kbd", "total"].start] * weight
-    for (metric, by), span in spans.items():
-        part = monthly[:, :, span]
-        if metric.endswith("_usd_bn"):
-            horizon[:, span] = part.sum(axis=1)
-        elif metric.endswith("_kbd"):
-            horizon[:, span] = np.einsum("dmi,m->di", part, weight / weight.sum())
-        elif metric == "landed_cost_usd_bbl":
-            horizon[:, span] = _bill_over_volume(monthly, spans, by, weight)
-        elif metric in SHARES:
-            horizon[:, span] = _mean_by_imports(part, imports)
-        else:
-            horizon[:, span] = _mean_where_known(part)
-    return OutcomeColumns(keys, values)
+    rows = {n: np.concatenate([o.values[good] for o in outcomes], axis=1) for n, outcomes in months.items()}
+    money = np.concatenate([np.full(len(o.items), o.metric.endswith("_usd_bn")) for o in months[days[0]]])
+    horizon = np.where(money, sum(rows[n] for n in days), rows[days[0]])
+    known = ~np.isnan(horizon)
+    counts = np.broadcast_to(known.sum(axis=0), (len(days) + 1, len(money)))
+    sums = {n: np.where(np.isnan(row), 0.0, row).sum(axis=0) for n, row in rows.items()}
+    last = np.where(known, horizon, 0.0).sum(axis=0)
+    return np.stack([np.stack([*(sums[n] for n in days), last]), counts])
 
 
-def _spans(month: list[Outcome]) -> dict[tuple[str, str], slice]:
+def _with_extra(columns: OutcomeColumns, extra: Sequence[Outcome]) -> OutcomeColumns:
+    if not extra:
+        return columns
+    keys = tuple((o.metric, o.by, item) for o in extra for item in o.items)
+    added = np.full((*columns.values.shape[:2], len(keys)), np.nan)
+    added[:, -1] = np.concatenate([o.values for o in extra], axis=1)
+    return OutcomeColumns((*columns.keys, *keys), np.concatenate([columns.values, added], axis=2))
+
+
+def _spans(month: Sequence[Outcome]) -> dict[tuple[str, str], slice]:
     spans, start = {}, 0
     for outcome in month:
         spans[outcome.metric, outcome.by] = slice(start, start + len(outcome.items))

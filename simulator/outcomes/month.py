@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.axes import BUYERS, CHINA_SEGMENTS
 from simulator.outcomes.decomposition import COMPONENTS, Bill, shapley
+from simulator.outcomes.landing import Landing
 from simulator.outcomes.trade import CHINA, Trade
 from simulator.outcomes.views import Views
 from simulator.units import usd_bn
@@ -34,7 +35,7 @@ def month_outcomes(trade: Trade, before: Trade, views: Views, drawn: Drawn, days
         *_bill_change(trade, before, days),
         *_discount_value(trade, views, days),
         *_sellers(trade, views, days),
-        *_buyers(trade),
+        *_buyers(trade, views),
         *_security(trade, views),
     ]
 
@@ -75,16 +76,16 @@ def _china_delivered(trade: Trade, views: Views) -> Array:
 
 
 def _imports(trade: Trade, before: Trade, views: Views, drawn: Drawn, days: int) -> list[Outcome]:
-    kbd = trade.china_kbd
-    delivered = trade.delivered_usd_bbl[:, CHINA]
-    duty = trade.duty_rate[:, CHINA] * delivered + trade.duty_usd_bbl[:, CHINA]
+    arrived = trade.landing
+    kbd, delivered = arrived.kbd, arrived.delivered_usd_bbl
+    duty = arrived.duty_rate * delivered + arrived.duty_usd_bbl
     bill = usd_bn(kbd, delivered + duty, days)
     total = kbd.sum(axis=(1, 2))
     found = []
     for seen in views.origins:
         found += _cost_and_volume(seen.by, seen.items, seen.add(kbd.sum(axis=1)), seen.add(bill.sum(axis=1)), days)
         if seen.by in ("group", "country"):
-            change = seen.add(kbd.sum(axis=1) - before.china_kbd.sum(axis=1))
+            change = seen.add(kbd.sum(axis=1) - before.landing.kbd.sum(axis=1))
             found.append(Outcome("replacement_kbd", seen.by, seen.items, change))
         if seen.by != "total":
             found.append(_share(seen.by, seen.items, seen.add(kbd.sum(axis=1)), total))
@@ -132,45 +133,42 @@ def _bill_change(trade: Trade, before: Trade, days: int) -> list[Outcome]:
 
 
 def _as_bill(trade: Trade, before: Trade) -> Bill:
-    volume = trade.china_kbd.sum(axis=(1, 2))
-    shape = trade.china_kbd.shape
-    draws = shape[0]
-
-    def cells(values: Array) -> Array:
-        return np.broadcast_to(values, shape).reshape(draws, -1)
-
-    fob = trade.fob_usd_bbl - trade.brent_usd_bbl[:, None]
-    # A stream that ships nothing has no price: it keeps its old distance from Brent.
-    fob = np.where(trade.trading, fob, before.fob_usd_bbl - before.brent_usd_bbl[:, None])
+    arrived = trade.landing
+    volume = arrived.kbd.sum(axis=(1, 2))
+    draws = len(volume)
+    # A stream that ships nothing has no price: where none of it arrives it keeps its old distance from Brent.
+    unpriced = ~trade.trading[:, None, :] & (arrived.kbd <= 0.0)
+    discount = np.where(unpriced, before.landing.discount_usd_bbl, arrived.discount_usd_bbl)
     return Bill(
-        world_price_usd_bbl=trade.brent_usd_bbl,
-        discount_usd_bbl=cells(fob[:, None, :] + trade.discount_usd_bbl[:, CHINA]),
-        freight_usd_bbl=cells(trade.freight_usd_bbl[:, CHINA]),
-        duty_rate=cells(trade.duty_rate[:, CHINA]),
-        duty_usd_bbl=cells(trade.duty_usd_bbl[:, CHINA]),
+        world_price_usd_bbl=arrived.world_price_usd_bbl.reshape(draws, -1),
+        discount_usd_bbl=discount.reshape(draws, -1),
+        freight_usd_bbl=arrived.freight_usd_bbl.reshape(draws, -1),
+        duty_rate=arrived.duty_rate.reshape(draws, -1),
+        duty_usd_bbl=arrived.duty_usd_bbl.reshape(draws, -1),
         # Without any imports the mix is that of old: all of the change is volume.
-        mix_share=cells(np.where(volume[:, None, None] > 0, _mix(trade), _mix(before))),
+        mix_share=np.where(volume[:, None, None] > 0, _mix(arrived), _mix(before.landing)).reshape(draws, -1),
         volume_kbd=volume,
     )
 
 
-def _mix(trade: Trade) -> Array:
-    total = trade.china_kbd.sum(axis=(1, 2), keepdims=True)
-    return trade.china_kbd / np.where(total > 0, total, 1.0)
+def _mix(arrived: Landing) -> Array:
+    total = arrived.kbd.sum(axis=(1, 2), keepdims=True)
+    return arrived.kbd / np.where(total > 0, total, 1.0)
 
 
 def _discount_value(trade: Trade, views: Views, days: int) -> list[Outcome]:
     """What Russian, Iranian and Venezuelan crude saves China against its other crude of the same type."""
-    kbd = trade.china_kbd.sum(axis=1)
-    delivered = np.nan_to_num(_china_delivered(trade, views))
-    ordinary = kbd * (1.0 - views.sanctioned)
+    arrived = trade.landing
+    kbd = arrived.kbd.sum(axis=1)
+    cost = (arrived.kbd * arrived.delivered_usd_bbl).sum(axis=1)
+    own = cost / np.where(kbd > 0, kbd, 1.0)
+    ordinary = 1.0 - views.three_sellers
     basket = np.zeros_like(kbd)
     for quality in np.unique(views.quality):
         same = views.quality == quality
-        volume = ordinary[:, same].sum(axis=1)
-        cost = (ordinary[:, same] * delivered[:, same]).sum(axis=1)
-        basket[:, same] = (cost / np.where(volume > 0, volume, 1.0))[:, None]
-    saved = usd_bn(kbd * views.sanctioned * (basket > 0), basket - delivered, days)
+        volume = (kbd * ordinary)[:, same].sum(axis=1)
+        basket[:, same] = ((cost * ordinary)[:, same].sum(axis=1) / np.where(volume > 0, volume, 1.0))[:, None]
+    saved = usd_bn(kbd * views.three_sellers * (basket > 0), basket - own, days)
     return [
         Outcome("discount_value_usd_bn", seen.by, seen.items, seen.add(saved)) for seen in (views.total, views.group)
     ]
@@ -185,11 +183,23 @@ def _sellers(trade: Trade, views: Views, days: int) -> list[Outcome]:
     ]
 
 
-def _buyers(trade: Trade) -> list[Outcome]:
+def _buyers(trade: Trade, views: Views) -> list[Outcome]:
     bought = trade.flow_kbd.sum(axis=2)
-    unmet = np.maximum(trade.requirement_kbd - bought, 0.0)
-    unmet = np.concatenate([unmet, unmet[:, CHINA].sum(axis=1, keepdims=True)], axis=1)
-    return [Outcome("unmet_kbd", "buyer", (*BUYERS, "china"), unmet)]
+    unmet = np.maximum(trade.requirement_kbd - bought - trade.stock_draw_kbd, 0.0)
+    stock = views.stock_mb + trade.stock_change_mb
+    needed = np.where(trade.requirement_kbd > 0, trade.requirement_kbd, np.nan)
+    items = (*BUYERS, "china")
+    return [
+        Outcome("unmet_kbd", "buyer", items, _with_china(unmet)),
+        Outcome("stock_draw_kbd", "buyer", items, _with_china(trade.stock_draw_kbd)),
+        Outcome("stock_mb", "buyer", items, _with_china(trade.stock_change_mb)),
+        Outcome("days_of_cover", "buyer", items, 1e3 * _with_china(stock) / _with_china(needed)),
+    ]
+
+
+def _with_china(by_buyer: Array) -> Array:
+    """Values of buyers with the sum of China's segments behind them."""
+    return np.concatenate([by_buyer, by_buyer[:, CHINA].sum(axis=1, keepdims=True)], axis=1)
 
 
 def flow_outcomes(trade: Trade, views: Views, pairs: NDArray[np.bool_]) -> list[Outcome]:
@@ -205,14 +215,14 @@ def flow_outcomes(trade: Trade, views: Views, pairs: NDArray[np.bool_]) -> list[
 
 
 def _security(trade: Trade, views: Views) -> list[Outcome]:
-    kbd = trade.china_kbd.sum(axis=1)
+    kbd = trade.landing.kbd.sum(axis=1)
     total = kbd.sum(axis=1, keepdims=True)
     hhi = (_part(views.country.add(kbd), total) ** 2).sum(axis=1)
     part = _part(kbd, total)
     return [
         _total("hhi", hhi),
         _total("effective_suppliers", 1.0 / hhi),
-        _total("sanctioned_share", (part * views.sanctioned).sum(axis=1)),
+        _total("sanctioned_share", (part * views.three_sellers).sum(axis=1)),
         _total("hormuz_share", (part * trade.hormuz_share).sum(axis=1)),
-        _total("malacca_share", (part * views.malacca_share).sum(axis=1)),
+        _total("malacca_share", _part((trade.landing.kbd * trade.malacca_share).sum(axis=(1, 2)), total[:, 0])),
     ]

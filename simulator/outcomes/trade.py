@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.axes import BUYERS, CHINA_SEGMENTS
+from simulator.market.dynamics import Loading
+from simulator.outcomes.landing import Landing
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -24,7 +26,9 @@ class Trade:
     freight_usd_bbl, discount_usd_bbl, duty_rate, duty_usd_bbl : (draw, buyer, stream) or broadcastable
     trading : (draw, stream), streams with anything to ship; elsewhere a price is only carried along
     requirement_kbd : (draw, buyer), what buyers would take at base prices
-    hormuz_share : (draw, stream), part of the cargo that crosses the strait
+    hormuz_share : (draw, stream), malacca_share : (draw, segment, stream), part of the cargo that passes
+    stock_draw_kbd, stock_change_mb : (draw, buyer), out of store this month; against the start, at its end
+    landing, loaded : China's arrivals of the month, cargo loaded earlier; and its loadings
     """
 
     brent_usd_bbl: Array
@@ -37,6 +41,11 @@ class Trade:
     trading: Mask
     requirement_kbd: Array
     hormuz_share: Array
+    malacca_share: Array
+    stock_draw_kbd: Array
+    stock_change_mb: Array
+    landing: Landing
+    loaded: Loading
 
     @property
     def delivered_usd_bbl(self) -> Array:
@@ -46,7 +55,7 @@ class Trade:
 
     @property
     def china_kbd(self) -> Array:
-        """China's imports: (draw, segment, stream)."""
+        """What is loaded for China: (draw, segment, stream)."""
         return self.flow_kbd[:, CHINA]
 
 

@@ -30,21 +30,20 @@ class View:
 class Views:
     """All ways of adding up, and the properties of streams that outcomes need.
 
-    sanctioned, traded_with_china : (stream,) 0/1   quality : (stream,) index of the type
-    exposed_malacca_share : (stream,), of cargo to China
-    declared : View from streams to the countries customs name, in customs kb/d per true kb/d; what is relabelled
-        stands in `relabelled`, in proportion to the uncertain share of it
+    three_sellers : (stream,) 1 for Russia, Iran and Venezuela   quality : (stream,) index of the type
+    stock_mb : (buyer,) crude in store at the start   sold_to_china : (stream,) whether China can buy it at all
+    declared_openly, declared_relabelled : Views from streams to the countries customs name, in customs kb/d per true
+        kb/d: cargo under its own flag, and cargo under another
     """
 
     total: View
     stream: View
     country: View
     group: View
-    sanctioned: Array
+    three_sellers: Array
+    stock_mb: Array
     quality: NDArray[np.int64]
-    malacca_share: Array
     sold_to_china: NDArray[np.bool_]
-    brent_weight: Array
     declared_openly: View
     declared_relabelled: View
 

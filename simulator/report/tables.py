@@ -14,6 +14,9 @@ from simulator.report.wording import number
 
 BASELINE = "baseline"
 WIDEST_CELL = 44
+WIDE_RANGE = 1000.0
+SIGNIFICANT = -1
+"""Stands for "four significant digits": a column that holds both 0.02 and 2,000."""
 
 Row = dict[str, Any]
 
@@ -117,6 +120,9 @@ def _digits(column: Sequence[object]) -> int:
     if all(value.is_integer() for value in numbers):
         return 0
     largest = max(numbers)
+    smallest = min(value for value in numbers if value > 0)
+    if largest > WIDE_RANGE * smallest:
+        return SIGNIFICANT
     return 3 if largest <= 1 else 2 if largest < 100 else 1
 
 
@@ -124,6 +130,6 @@ def _cell(value: object, digits: int) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return number(value, digits)
+        return f"{value:.4g}" if digits == SIGNIFICANT else number(value, digits)
     text = str(value)
     return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 3] + "..."

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.axes import GROUPS
+from simulator.report import policies
 from simulator.report.wording import COMPONENT_NAMES, GROUP_NAMES, bar, country, number, signed
-from simulator.results import Results, Row
+from simulator.results import FEWEST_DRIVER_DRAWS, Results, Row
 
 NARROWEST, WIDEST = 78, 110
 REPLACEMENTS_SHOWN = 8
@@ -23,6 +24,11 @@ COST_ROWS = (
     ("Imports, kb/d", "imports_kbd", 0),
     ("Unmet requirement, kb/d", "unmet_kbd", 0),
     ("Duty paid to China, bn USD", "tariff_revenue_usd_bn", 2),
+)
+EXTREMES = (
+    ("Brent", "brent_usd_bbl", "total", "total", "USD", 1),
+    ("China's stock draw", "stock_draw_kbd", "buyer", "china", "kb/d", 0),
+    ("unmet", "unmet_kbd", "buyer", "china", "kb/d", 0),
 )
 DISCOUNT_STREAMS = (
     ("ESPO by sea", "russia_espo_kozmino"),
@@ -40,6 +46,8 @@ def screen(results: Results, summary: str | None = None) -> RenderableType:
         Text(),
         Text(headline(results)),
         _cost(results),
+        *([Text(extremes(results))] if len(results.months) > 1 else []),
+        *(Text(sentence) for sentence in policies.sentences(results)),
         _shares(results),
         _replacements(results),
         _discounts(results),
@@ -125,6 +133,17 @@ def _cost(results: Results) -> Table:
     return table
 
 
+def extremes(results: Results) -> str:
+    """The months in which means stand furthest from the baseline; what never moves is left out."""
+    parts = []
+    for label, metric, by, item, unit, digits in EXTREMES:
+        rows = [results.get(metric, by, item, month) for month in results.months]
+        row = max(rows, key=lambda r: abs(r.mean - r.baseline))
+        if abs(row.mean - row.baseline) >= 0.5 * 10**-digits:
+            parts.append(f"{label} {number(row.mean, digits)} {unit} in {row.month}")
+    return f"Month by month, furthest from the baseline: {'; '.join(parts) or 'nothing moves'}."
+
+
 def _shares(results: Results) -> Table:
     table = _table("Whose crude China buys, % of imports", "", "baseline", "scenario", "change", "90 % band", "")
     rows = [(group, results.get("share", "group", group)) for group in GROUPS]
@@ -142,7 +161,7 @@ def _shares(results: Results) -> Table:
 
 
 def _replacements(results: Results) -> Table:
-    table = _table("Who replaces whom, change of China's imports in kb/d", "", "change", "90 % band", "")
+    table = _table("Who replaces whom, kb/d of China's imports", "", "change", "90 % band", "")
     rows = [r for r in results.rows if (r.metric, r.by, r.month) == ("replacement_kbd", "country", "horizon")]
     moved = sorted((r for r in rows if abs(r.mean) >= 0.5), key=lambda r: -abs(r.mean))[:REPLACEMENTS_SHOWN]
     for row in sorted(moved, key=lambda r: r.mean):
@@ -170,6 +189,8 @@ def _why(results: Results) -> str:
 
 
 def _drivers(results: Results) -> str:
+    if results.draws < FEWEST_DRIVER_DRAWS:
+        return f"Too few draws to say what the bands hang on; {FEWEST_DRIVER_DRAWS} are enough."
     lines = []
     for outcome in dict.fromkeys(driver.outcome for driver in results.drivers):
         named = [d for d in results.drivers if d.outcome == outcome]
@@ -184,12 +205,14 @@ def _percent(share: float) -> str:
 
 def _guesses(results: Results) -> str:
     guessed = results.manifest["guessed"]
-    shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
-    return (
+    told = (
         f"Guesses: {number(100 * guessed['parameter_share'], 0)} % of the parameters and the prices of "
-        f"{number(100 * guessed['price_volume_share'], 0)} % of China's barrels have no source; the guessed ones among "
-        f"the parameters above explain {_percent(sum(shares))} of the bill's band."
+        f"{number(100 * guessed['price_volume_share'], 0)} % of China's barrels have no source"
     )
+    if results.draws < FEWEST_DRIVER_DRAWS:
+        return f"{told}."
+    shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
+    return f"{told}; the guessed ones among the parameters above explain {_percent(sum(shares))} of the bill's band."
 
 
 def _unconverged(results: Results) -> str:

@@ -15,13 +15,17 @@ from simulator.scenario.values import Month
 
 
 def combination_findings(document: Mapping[str, Any]) -> list[Finding]:
-    """Keys of a shock that exclude, need or lack each other."""
+    """Keys of a shock that exclude, need or lack each other, and shocks that stand twice where one is the most."""
     found = []
+    seen = set()
     for index, shock in _shocks(document):
         kind = shock.get("type")
         if isinstance(kind, str) and kind in SHOCKS:
             given = [key for key, value in shock.items() if value is not None]
             found += [one.under(("shocks", index)) for one in SHOCKS[kind].combination_findings(given)]
+            if SHOCKS[kind].once and kind in seen:
+                found.append(Finding(("shocks", index, "type"), "can stand only once in a scenario", given=kind))
+            seen.add(kind)
     return found
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from simulator.scenario.choices import Word, WordedShare
 from simulator.scenario.findings import Finding
 from simulator.scenario.kinds import Kind, refuse
 from simulator.scenario.names import BASELINE, BUYER, CHOKEPOINT, STREAM, Names, parameter_range
@@ -119,12 +120,28 @@ def _month_meant(value: object) -> str | None:
         return None
 
 
+Fleet = Literal["shadow", "mainstream"]
+Sanctioner = Literal["us", "eu"]
+Threatened = Literal["china"]
+Response = Literal["least_cost", "comply", "defy"]
+Commodity = Literal["lng", "ethane", "lpg", "coal"]
+
 Share = Annotated[Distribution, Range("share", 0, 1)]
 Volume = Annotated[Distribution, Range("kb/d", 0, 50_000, log=True)]
 VolumeChange = Annotated[Distribution, Range("kb/d", -50_000, 50_000, log=True)]
 DemandChange = Annotated[Distribution, Range("share", -1, 1)]
 Dollars = Annotated[Distribution, Range("USD/bbl", -500, 500, log=True)]
+Cap = Annotated[Distribution, Range("USD/bbl", 0.01, 500, log=True)]
+Subsidy = Annotated[Distribution, Range("USD/bbl", 0, 500, log=True)]
 DutyRate = Annotated[Distribution, Range("share of the price", -1, 10)]
+PenaltyRate = Annotated[Distribution, Range("share of the goods' value", 0, 50)]
+ExistingRate = Annotated[Distribution, Range("share of the goods' value", 0, 10)]
+Others = Annotated[Distribution, WordedShare("share", 0, 1, none="free", all="comply")]
+Stored = Annotated[Distribution, Range("mb", 0, 5_000, log=True)]
+Purchase = Annotated[Distribution, Range("bn USD/year", 0, 1_000, log=True)]
+Shipped = Annotated[Distribution, Range("Mt/year", 0, 1_000, log=True)]
+EnergyPrice = Annotated[Distribution, Range("USD/mmbtu", 0, 200, log=True)]
+FearedMonths = Annotated[Distribution, Range("months", 0, 600)]
 HalfLife = Annotated[Distribution, Range("months", 0.1, 1200)]
 Months = Annotated[int, Whole("months", 0, 600)]
 MonthText = Annotated[Month, Calendar()]
@@ -133,5 +150,10 @@ Streams = Annotated[tuple[str, ...], Names(STREAM)]
 Exceptions = Annotated[tuple[str, ...], Names(STREAM, least=0)]
 Buyers = Annotated[tuple[str, ...], Names(BUYER)]
 Chokepoint = Annotated[str, CHOKEPOINT]
+FleetName = Annotated[Fleet, Word("fleet", get_args(Fleet))]
+Coalition = Annotated[tuple[Sanctioner, ...], Names(Word("member of a coalition", get_args(Sanctioner)))]
+Target = Annotated[Threatened, Word("target", get_args(Threatened))]
+ResponseName = Annotated[Response, Word("response", get_args(Response))]
+CommodityName = Annotated[Commodity, Word("commodity", get_args(Commodity))]
 Baseline = Annotated[str, BASELINE]
 Parameters = Annotated[Mapping[str, Distribution], Overrides()]

@@ -12,7 +12,9 @@ from simulator.scenario.fields import kind_of
 from simulator.scenario.names import Vocabulary, closest, parameter_range
 from simulator.scenario.ranges import Range
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shocks import LATER_KEYS, LATER_SHOCKS, SHOCKS, known_fields
+from simulator.scenario.shock import known_fields
+from simulator.scenario.shocks import SHOCKS
+from simulator.scenario.values import Distribution
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def explain(word: str, vocabulary: Vocabulary | None = None) -> tuple[Key, ...]:
     Raises InputError, with the nearest spelling, where there is none.
 
     >>> [key.pattern for key in explain("shocks.0.rate")]
-    ['shocks.tariff.rate']
+    ['shocks.tariff.rate', 'shocks.secondary_tariff.rate']
     """
     known = keys(vocabulary)
     bare = ".".join(part for part in word.split(".") if not part.isdecimal()).removeprefix("shocks.")
@@ -59,8 +61,6 @@ def explain(word: str, vocabulary: Vocabulary | None = None) -> tuple[Key, ...]:
     found = tuple(key for name, key in known.items() if name == bare or name.endswith(f".{bare}"))
     if found:
         return found
-    if bare.split(".")[-1] in (*LATER_SHOCKS, *LATER_KEYS):
-        raise InputError([Problem(word, "is not yet supported")])
     words = {*known, *(name.rpartition(".")[2] for name in known)}
     raise InputError([Problem(word, "there is no such key", meant=closest(bare, words))])
 
@@ -78,6 +78,7 @@ def _key(pattern: str, field: FieldInfo) -> Key:
     kind = kind_of(field)
     required = field.is_required()
     default = None if required or field.default_factory else field.default
+    default = default.plain() if isinstance(default, Distribution) else default
     meaning = field.description or ""
     if kind is not None:
         return Key(pattern, kind.kind, kind.unit, kind.allowed, meaning, required, default)

@@ -10,6 +10,7 @@ from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from simulator.errors import nearest
+from simulator.scenario.choices import Word
 from simulator.scenario.findings import Finding
 from simulator.scenario.kinds import Kind, refuse
 from simulator.scenario.ranges import Range
@@ -83,7 +84,7 @@ class Name(Kind):
 class Names(Kind):
     """A list of names; each entry is checked on its own. `least` is 1 where the list may not be empty."""
 
-    of: Name
+    of: Name | Word
     least: int = 1
     unit = ""
 
@@ -107,8 +108,7 @@ class Names(Kind):
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        entry = core_schema.with_info_plain_validator_function(self.of.read)
-        names = core_schema.tuple_variable_schema(entry)
+        names = core_schema.tuple_variable_schema(self.of.__get_pydantic_core_schema__(source, handler))
         return core_schema.no_info_before_validator_function(self.shape, names)
 
 

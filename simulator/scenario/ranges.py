@@ -34,6 +34,11 @@ class Range(Kind):
 
     @property
     def allowed(self) -> str:
+        """What may be written."""
+        return self.span
+
+    @property
+    def span(self) -> str:
         """The legal range in words."""
         unit = "" if self.unit in ("", "share") else f" {self.unit}"
         return f"{self.minimum:g} to {self.maximum:g}{unit}"
@@ -65,15 +70,17 @@ class Range(Kind):
         return found
 
     def _outside(self, path: tuple[str, ...], value: object) -> list[Finding]:
+        # A quantile is a number; only a whole value may be more than that.
+        allowed = self.span if path else self.allowed
         if not is_number(value):
             what, meant = _why_no_number(value, fraction="share" in self.unit)
-            return [Finding(path, what, given=shown(value), allowed=self.allowed, meant=meant)]
+            return [Finding(path, what, given=shown(value), allowed=allowed, meant=meant)]
         number = float(value)  # type: ignore[arg-type]
         if self.minimum <= number <= self.maximum:
             return []
-        percent = self.unit == "share" and 1 < number <= 100
+        percent = "share" in self.unit and self.minimum <= number / 100 <= self.maximum
         meant = f"{number / 100:g}" if percent else None
-        return [Finding(path, "is outside its range", given=shown(value), allowed=self.allowed, meant=meant)]
+        return [Finding(path, "is outside its range", given=shown(value), allowed=allowed, meant=meant)]
 
 
 @dataclass(frozen=True)

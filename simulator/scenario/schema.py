@@ -14,7 +14,8 @@ from simulator.scenario.checks import timing_findings
 from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, Text
 from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.ranges import Range, Whole
-from simulator.scenario.shocks import AnyShock, Shock, Strict, known_keys
+from simulator.scenario.shock import Shock, Strict, known_keys
+from simulator.scenario.shocks import AnyShock
 from simulator.scenario.values import Distribution, Month
 
 

@@ -1,16 +1,14 @@
 """The shocks a scenario can hold, one class each: its keys, their meaning and their limits.
 
-A field is the only place where a key is described. Adding a shock means adding a class here and its name
-to `SHOCKS`.
+A field is the only place where a key is described. Adding a shock means adding a class here, or among the
+policies, and its name to `SHOCKS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.fields import FieldInfo
+from pydantic import Field
 
 from simulator.scenario.fields import (
     Buyers,
@@ -19,88 +17,23 @@ from simulator.scenario.fields import (
     Dollars,
     DutyRate,
     Exceptions,
+    FearedMonths,
     HalfLife,
-    Months,
-    MonthText,
-    Note,
     Share,
     Streams,
     Volume,
     VolumeChange,
-    kind_of,
 )
-from simulator.scenario.findings import Finding
-from simulator.scenario.kinds import refuse
-from simulator.scenario.ranges import Range
-
-LATER_SHOCKS = (
-    "fleet_sanction",
-    "price_cap",
-    "secondary_tariff",
-    "purchase_commitment",
-    "energy_commitment",
-    "stock_release",
-    "stock_fill",
+from simulator.scenario.policies import (
+    EnergyCommitment,
+    FleetSanction,
+    PriceCap,
+    PurchaseCommitment,
+    SecondaryTariff,
+    StockFill,
+    StockRelease,
 )
-LATER_KEYS = ("perceived_loss_kbd", "perceived_months")
-
-
-class Strict(BaseModel):
-    """Frozen, no unknown keys; a key set to null is as if left out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        known = known_keys(cls)
-        return {key: value for key, value in data.items() if value is not None or key not in known}
-
-
-class Shock(Strict):
-    """What every shock has: when it starts and ends, and how it builds up and fades."""
-
-    one_of: ClassVar[tuple[str, ...]] = ()
-    some_of: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[dict[str, str]] = {}
-
-    start: MonthText | None = Field(None, description="first month; left out: the scenario's first month")
-    end: MonthText | None = Field(None, description="last month at strength, inclusive; left out: the scenario's last")
-    ramp_months: Months = Field(
-        0, description="months of build-up in equal steps before full strength; 0: full at once"
-    )
-    recovery_months: Months = Field(0, description="months of partial strength after the end, falling in equal steps")
-    note: Note | None = Field(None, description="a remark for readers; the model ignores it")
-
-    @classmethod
-    def combination_findings(cls, given: Container[str]) -> list[Finding]:
-        """What is wrong with the keys taken together, whatever their values."""
-        found = []
-        present = [key for key in cls.one_of if key in given]
-        choice = " or ".join(cls.one_of or cls.some_of)
-        found += [Finding((key,), f"cannot stand beside {present[0]}", at_key=True) for key in present[1:]]
-        if (cls.one_of and not present) or (cls.some_of and not any(key in given for key in cls.some_of)):
-            found.append(Finding((), f"needs {choice}", missing=True))
-        for key, other in cls.needs.items():
-            if key in given and other not in given:
-                found.append(Finding((key,), f"has no effect without {other}", at_key=True))
-        return found
-
-    @classmethod
-    def limits(cls, key: str) -> Range:
-        """Unit and legal range of a number of this shock; draws are cut there."""
-        kind = kind_of(cls.model_fields[key])
-        assert isinstance(kind, Range)
-        return kind
-
-    @model_validator(mode="after")
-    def _combination(self) -> Self:
-        given = [key for key in type(self).model_fields if getattr(self, key) is not None]
-        if found := self.combination_findings(given):
-            raise refuse(*found)
-        return self
+from simulator.scenario.shock import Shock
 
 
 class SupplyOutage(Shock):
@@ -112,6 +45,12 @@ class SupplyOutage(Shock):
     streams: Streams = Field(description="what is lost")
     loss_share: Share | None = Field(None, description="part lost of what each stream would export at any price")
     loss_kbd: Volume | None = Field(None, description="volume lost over all listed streams, split by base flow")
+    perceived_loss_kbd: Volume | None = Field(
+        None, description="loss the market fears, whatever is lost in fact; left out: the loss itself"
+    )
+    perceived_months: FearedMonths | None = Field(
+        None, description="months, from the first, in which that loss is feared; left out: the first alone"
+    )
 
 
 class Capacity(Shock):
@@ -127,7 +66,7 @@ class Capacity(Shock):
 class ChokepointClosure(Shock):
     """A strait or canal that is closed in part, or that has become dangerous."""
 
-    some_of = ("closed_share", "war_risk_usd_bbl")
+    some_of = ("closed_share", "war_risk_usd_bbl", "perceived_loss_kbd")
     needs: ClassVar[dict[str, str]] = {"bypass_kbd": "closed_share"}
 
     type: Literal["chokepoint"] = Field(description="a passage is closed or dangerous")
@@ -138,6 +77,12 @@ class ChokepointClosure(Shock):
     )
     war_risk_usd_bbl: Dollars | None = Field(None, description="added to the freight of cargo that crosses, in cash")
     except_streams: Exceptions = Field((), description="streams that are let through at no extra cost")
+    perceived_loss_kbd: Volume | None = Field(
+        None, description="loss the market fears, whatever is lost in fact; left out: the loss itself"
+    )
+    perceived_months: FearedMonths | None = Field(
+        None, description="months, from the first, in which that loss is feared; left out: the first alone"
+    )
 
 
 class Sanction(Shock):
@@ -211,7 +156,22 @@ class Demand(Shock):
 
 
 AnyShock = Annotated[
-    SupplyOutage | Capacity | ChokepointClosure | Sanction | Embargo | Tariff | Discount | Freight | Demand,
+    SupplyOutage
+    | Capacity
+    | ChokepointClosure
+    | Sanction
+    | FleetSanction
+    | Embargo
+    | PriceCap
+    | Tariff
+    | SecondaryTariff
+    | PurchaseCommitment
+    | EnergyCommitment
+    | Discount
+    | Freight
+    | Demand
+    | StockRelease
+    | StockFill,
     Field(discriminator="type"),
 ]
 
@@ -220,22 +180,16 @@ SHOCKS: dict[str, type[Shock]] = {
     "capacity": Capacity,
     "chokepoint": ChokepointClosure,
     "sanction": Sanction,
+    "fleet_sanction": FleetSanction,
     "embargo": Embargo,
+    "price_cap": PriceCap,
     "tariff": Tariff,
+    "secondary_tariff": SecondaryTariff,
+    "purchase_commitment": PurchaseCommitment,
+    "energy_commitment": EnergyCommitment,
     "discount": Discount,
     "freight": Freight,
     "demand": Demand,
+    "stock_release": StockRelease,
+    "stock_fill": StockFill,
 }
-
-
-def known_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The fields of a model as the file spells them; what all shocks share stands last."""
-    fields = model.model_fields
-    shared = Shock.model_fields if issubclass(model, Shock) else {}
-    order = [name for name in fields if name not in shared] + [name for name in fields if name in shared]
-    return {fields[name].alias or name: fields[name] for name in order}
-
-
-def known_keys(model: type[BaseModel]) -> tuple[str, ...]:
-    """The keys of a model as the file spells them."""
-    return tuple(known_fields(model))

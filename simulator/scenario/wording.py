@@ -12,7 +12,8 @@ from simulator.scenario.findings import Finding, Path
 from simulator.scenario.names import Vocabulary, closest
 from simulator.scenario.scalars import shown
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shocks import LATER_KEYS, LATER_SHOCKS, SHOCKS, known_keys
+from simulator.scenario.shock import known_keys
+from simulator.scenario.shocks import SHOCKS
 
 
 def examine(document: Any, vocabulary: Vocabulary, whole: bool = True) -> tuple[Scenario | None, list[Finding]]:
@@ -65,8 +66,6 @@ def _unknown_key(path: Path, location: tuple[str | int, ...]) -> Finding:
     inside_shock = len(path) > 2
     owner = str(location[2]) if inside_shock else "a scenario"
     keys = known_keys(SHOCKS[owner]) if inside_shock else known_keys(Scenario)
-    if inside_shock and key in LATER_KEYS and owner in ("supply_outage", "chokepoint"):
-        return Finding(path, "is not yet supported", at_key=True)
     what = f"is not a key of {owner}"
     return Finding(path, what, allowed=", ".join(keys), meant=closest(key, keys), at_key=True)
 
@@ -76,8 +75,6 @@ def _unknown_type(path: Path, shock: Any) -> Finding:
     allowed = ", ".join(SHOCKS)
     if kind is None:
         return Finding((*path, "type"), "is required", allowed=allowed, missing=True)
-    if kind in LATER_SHOCKS:
-        return Finding((*path, "type"), "is not yet supported", given=kind, allowed=allowed)
-    meant = closest(kind, (*SHOCKS, *LATER_SHOCKS)) if isinstance(kind, str) else None
+    meant = closest(kind, SHOCKS) if isinstance(kind, str) else None
     what = "there is no such type of shock"
     return Finding((*path, "type"), what, given=shown(kind), allowed=allowed, meant=meant)

@@ -20,9 +20,15 @@ from simulator.inputs.market import MonthMarket, month_market
 from simulator.inputs.measures import Measure
 from simulator.inputs.refusals import refuse_impossible
 from simulator.market.clearing import Clearing, clear
+from simulator.market.dynamics import State
+from simulator.market.stocks import drawn
+from simulator.months import first_state
 from simulator.outcomes.trade import brent, by_buyer
 
 HEAD = "schema: 1\nname: case\nbaseline: 2025\nstart: 2026-03\nmonths: 6\n"
+DAYS = 31
+"""Of March."""
+
 EVERYBODY = "[china, india, japan_korea_taiwan, other_asia, europe, turkey, united_states, rest_of_world]"
 
 
@@ -32,6 +38,7 @@ class Month:
 
     cal: Calibration
     acts: Levers
+    state: State
     built: MonthMarket
     cleared: Clearing
 
@@ -49,8 +56,9 @@ class Month:
 
     @property
     def exports_kbd(self) -> np.ndarray:
-        """(draw, stream): what leaves the sellers."""
-        return self.flow_kbd.sum(axis=1) / self.built.market.landed_share
+        """(draw, stream): what leaves the sellers; buyers also take cargo that was afloat."""
+        afloat, _ = drawn(self.built.market.floating, self.cleared.fob_usd_bbl)
+        return (self.flow_kbd.sum(axis=1) - afloat) / self.built.market.landed_share
 
     def to(self, buyer: str, *streams: str) -> np.ndarray:
         """(draw,): flow of some streams to a buyer, `china` for its three segments together."""
@@ -88,16 +96,15 @@ def compiled(scenario: Callable[..., Scenario], base: Baseline) -> Callable[...,
 
 @pytest.fixture
 def month(compiled: Callable[..., tuple[dict, tuple[Measure, ...]]], base: Baseline) -> Callable[..., Month]:
-    """Clear one month (by default the first) of a scenario's text; every draw must have an answer."""
+    """Clear the first month of a scenario's text; every draw must have an answer."""
 
-    def clear_month(body: str = "", number: int = 0, draws: bool = False, answers: bool = True) -> Month:
-        drawn, measures = compiled(body, draws)
-        cal = calibrate(base, drawn)
-        acts = levers(base, measures, number)
-        built = month_market(cal, acts)
-        start = np.broadcast_to(base.fob_usd_bbl, built.market.base_fob_usd_bbl.shape)
-        cleared = clear(built.market, start)
+    def clear_month(body: str = "", draws: bool = False, answers: bool = True) -> Month:
+        asked, measures = compiled(body, draws)
+        cal = calibrate(base, asked)
+        acts, state = levers(base, measures, 0), first_state(cal)
+        built = month_market(cal, acts, state, DAYS)
+        cleared = clear(built.market, state.fob_usd_bbl)
         assert cleared.converged.all() or not answers
-        return Month(cal, acts, built, cleared)
+        return Month(cal, acts, state, built, cleared)
 
     return clear_month

@@ -36,7 +36,7 @@ def test_streams_stand_sorted_by_quality_and_the_nests_cut_them_there(base: Base
 def test_every_stream_has_room_above_its_exports_and_stands_clear_of_shutting_in(base: Baseline) -> None:
     assert (base.exports_kbd < 0.995 * base.capacity_kbd).all()
     assert (base.fob_usd_bbl > base.shut_in_usd_bbl + 10).all()
-    assert (base.afloat_kbd[~base.sanctioned] == 0).all()
+    assert (base.afloat_kbd[~base.three_sellers] == 0).all()
 
 
 def test_a_pair_is_traded_unused_barred_or_shut_and_only_one_of_them(base: Baseline) -> None:

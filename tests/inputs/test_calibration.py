@@ -33,7 +33,7 @@ def test_teapots_ordinary_crude_is_the_drawn_share_and_china_keeps_its_barrels(
     by_stream = np.broadcast_to(base.flow_kbd[:3].sum(axis=0), (DRAW_BLOCK, len(base.labels.streams)))
     np.testing.assert_allclose(flow[:, :3].sum(axis=1), by_stream, rtol=1e-12)
     teapot = flow[:, BUYERS.index("cn_teapot")]
-    ordinary = teapot[:, ~base.sanctioned].sum(axis=1) / teapot.sum(axis=1)
+    ordinary = teapot[:, ~base.three_sellers].sum(axis=1) / teapot.sum(axis=1)
     wanted = drawn["teapot_ordinary_crude_share"]
     # Far draws run into the tenth of every stream that is left to the other segments.
     usual = wanted < 0.18

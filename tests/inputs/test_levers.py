@@ -14,6 +14,7 @@ from simulator.inputs.levers import Levers, levers, no_levers
 
 NUMBERS = (
     "available_share",
+    "lost_kbd",
     "capacity_change_kbd",
     "offer_shift_usd_bbl",
     "outlet_closed_share",
@@ -26,9 +27,13 @@ NUMBERS = (
     "duty_rate",
     "duty_usd_bbl",
     "risk_usd_bbl",
-    "opened_share",
     "requirement_factor",
     "requirement_change_kbd",
+    "released_kbd",
+    "perceived_kbd",
+    "fleet_left_share",
+    "cap_usd_bbl",
+    "coalition_share",
 )
 Compiled = Callable[..., tuple]
 
@@ -66,6 +71,12 @@ EVERYTHING = (
     "type: demand, buyers: [india], change_share: -0.1",
     "type: demand, buyers: [india, europe], change_kbd: 150",
     "type: sanction, streams: [russia_urals], buyers: [india], leave_share: 0.3, risk_usd_bbl: 4",
+    "type: fleet_sanction, fleet: shadow, fleet_loss_share: 0.3",
+    "type: fleet_sanction, fleet: shadow, fleet_loss_share: 0.1",
+    "type: price_cap, streams: [russia], cap_usd_bbl: 50, coalition_shipping_share: 0.3",
+    "type: price_cap, streams: [russia_urals], cap_usd_bbl: 45, coalition_shipping_share: 0.2",
+    "type: stock_release, buyers: [europe], rate_kbd: 400",
+    "type: stock_fill, buyers: [europe, india], rate_kbd: 100",
     "type: embargo, streams: [venezuela], buyers: [china]",
 )
 
@@ -87,22 +98,64 @@ def test_the_order_of_shocks_never_matters(acts: Callable[..., Levers]) -> None:
 def test_every_lever_is_moved_by_some_shock_and_starts_at_nothing(acts: Callable[..., Levers], base: Baseline) -> None:
     still = no_levers(len(base.labels.streams))
     moved = acts((*EVERYTHING, "type: sanction, streams: [iran], buyers: [india], risk_usd_bbl: -5"))
-    more = acts(("type: tariff, streams: [iran], buyers: [india], usd_bbl: 2",))
+    more = acts(("type: tariff, streams: [oman], buyers: [india], usd_bbl: 2",))
     for name in NUMBERS:
         source = more if name == "duty_usd_bbl" else moved
         changed = ~np.isclose(getattr(source, name), getattr(still, name))
         assert changed.any(), name
 
 
-def test_what_outages_leave_over_multiplies(
+def test_what_outages_leave_over_multiplies_and_barrels_lost_add(
     acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline
 ) -> None:
-    found = acts(EVERYTHING[:2]).available_share
+    found = acts((*EVERYTHING[:2], "type: supply_outage, streams: [iran], loss_share: 0.5", EVERYTHING[1]))
     both = base.exports_kbd[at("iran_light")] + base.exports_kbd[at("norway")]
-    assert found[0, at("iran_light")] == pytest.approx(0.6 * (1 - 300 / both))
-    assert found[0, at("iran_heavy")] == pytest.approx(0.6)
-    assert found[0, at("norway")] == pytest.approx(1 - 300 / both)
-    assert found[0, at("oman")] == 1.0
+    assert found.available_share[0, at("iran_heavy")] == pytest.approx(0.6 * 0.5)
+    assert found.available_share[0, at("oman")] == found.available_share[0, at("norway")] == 1.0
+    for stream in ("iran_light", "norway"):
+        part = base.exports_kbd[at(stream)] / both
+        assert found.lost_kbd[0, at(stream)] == pytest.approx(2 * 300 * part)
+    assert found.lost_kbd.sum() == pytest.approx(600.0)
+
+
+def test_ships_left_multiply_the_tightest_cap_binds_and_reserves_net_out(
+    acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline
+) -> None:
+    found = acts(EVERYTHING)
+    assert found.fleet_left_share.tolist() == [[1.0, pytest.approx(0.7 * 0.9)]]
+    assert found.cap_usd_bbl[0, at("russia_urals")] == 45.0 and found.cap_usd_bbl[0, at("oman")] == np.inf
+    assert found.cap_usd_bbl[0, at("russia_espo_kozmino")] == 50.0
+    assert found.coalition_share[0, at("russia_urals")] == 0.3 and found.coalition_share[0, at("oman")] == 0.0
+    imports = base.flow_kbd.sum(axis=1)
+    europe, india = BUYERS.index("europe"), BUYERS.index("india")
+    filled = 100 * imports[[europe, india]] / imports[[europe, india]].sum()
+    assert found.released_kbd[0, [europe, india]] == pytest.approx([400 - filled[0], -filled[1]])
+
+
+def test_a_release_stops_when_its_total_is_reached(acts: Callable[..., Levers]) -> None:
+    """20 mb at 300 kb/d: 9.3 mb in March, 9 in April, the last 1.7 in May."""
+    line = "type: stock_release, buyers: [europe], rate_kbd: 300, total_mb: 20"
+    kbd = [acts((line,), month).released_kbd.sum() for month in range(4)]
+    assert kbd == pytest.approx([300.0, 300.0, 1.7e3 / 31, 0.0])
+
+
+def test_a_surprise_is_the_first_month_of_a_shock_that_was_not_announced(acts: Callable[..., Levers]) -> None:
+    late = "type: freight, streams: [oman], buyers: [china], change_usd_bbl: 1, start: 2026-05"
+    release = "type: stock_release, buyers: [europe], rate_kbd: 300"
+    assert [acts((late, release), month).surprise for month in range(4)] == [False, False, True, False]
+
+
+def test_a_loss_is_feared_by_its_barrels_or_by_what_the_scenario_says_and_as_long(
+    acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline
+) -> None:
+    iran = base.exports_kbd[at("iran_light")] + base.exports_kbd[at("iran_heavy")]
+    assert acts(EVERYTHING[:1]).perceived_kbd == pytest.approx([0.4 * iran])
+    said = "type: supply_outage, streams: [iran], loss_share: 0, perceived_loss_kbd: 900, perceived_months: 2"
+    assert [acts((said,), month).perceived_kbd.sum() for month in range(4)] == [900.0, 900.0, 0.0, 0.0]
+    exposed = base.geography.outlet_exposed_share[OUTLETS.index("hormuz")]
+    spared = acts(("type: chokepoint, chokepoint: hormuz, closed_share: 0.5, except_streams: [iran]",)).perceived_kbd
+    ours = base.labels.stream_mask(("iran_light", "iran_heavy"))
+    assert spared == pytest.approx([0.5 * (base.exports_kbd * exposed)[~ours].sum()])
 
 
 def test_dollars_and_barrels_add(acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline) -> None:
@@ -133,12 +186,18 @@ def test_of_several_closures_of_one_strait_the_largest_counts_once(
 
 
 def test_the_tightest_bypass_binds(acts: Callable[..., Levers], at: Callable[[str], int], base: Baseline) -> None:
+    """5,500 kb/d in all: what never crosses, and the rest by capacity that does; oil that need not cross is free."""
     hormuz = OUTLETS.index("hormuz")
-    found = acts((EVERYTHING[4], "type: chokepoint, chokepoint: hormuz, closed_share: 0.1, bypass_kbd: 900"))
-    assert np.nansum(found.outlet_bypass_kbd[0, hormuz]) == pytest.approx(900.0)
-    around = base.geography.outlet_bypass_kbd[hormuz]
-    share = around[at("saudi_arabia")] / around.sum()
-    assert found.outlet_bypass_kbd[0, hormuz, at("saudi_arabia")] == pytest.approx(900 * share)
+    line = "type: chokepoint, chokepoint: hormuz, closed_share: 0.1, bypass_kbd: "
+    found = acts((line + "5500", line + "7000")).outlet_bypass_kbd[0, hormuz]
+    exposed = base.geography.outlet_exposed_share[hormuz]
+    behind = exposed > 0
+    assert (found[~behind] == np.inf).all()
+    assert found[behind].sum() == pytest.approx(5500.0)
+    anyhow = (1 - exposed) * base.capacity_kbd * behind
+    share = exposed * base.capacity_kbd / (exposed * base.capacity_kbd).sum()
+    saudi = at("saudi_arabia")
+    assert found[saudi] == pytest.approx(anyhow[saudi] + share[saudi] * (5500 - anyhow.sum()))
 
 
 def test_a_shock_builds_up_holds_and_fades(acts: Callable[..., Levers], at: Callable[[str], int]) -> None:
@@ -183,7 +242,9 @@ def test_an_uncertain_number_moves_each_draw_by_its_own_value(
 @pytest.mark.parametrize("pair", list(itertools.combinations(EVERYTHING[:4], 2)))
 def test_two_shocks_side_by_side_never_touch_a_third_lever(acts: Callable[..., Levers], pair: tuple[str, str]) -> None:
     found, still = acts(pair), no_levers(46)
-    for name in NUMBERS[2:]:
+    for name in NUMBERS[3:]:
+        if name == "perceived_kbd":
+            continue  # a loss of supply is feared as well
         np.testing.assert_array_equal(getattr(found, name), getattr(still, name))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator import InputError, Scenario
+from simulator import InputError, Scenario, datasets
 from simulator.inputs.baseline import Baseline
 from simulator.inputs.refusals import refuse_impossible
 
@@ -48,7 +48,7 @@ def test_all_that_is_refused_is_refused_at_once(scenario: Write) -> None:
             )
         )
     )
-    assert "shocks.0.loss_kbd" in found and "shocks.2.rate" in found and "shocks.1.rate" not in found
+    assert "shocks.0.loss_kbd" in found and "shocks.1.rate" in found and "shocks.2.rate" in found
 
 
 def test_the_whole_duty_may_be_lifted_and_all_exports_lost(scenario: Write, base: Baseline) -> None:
@@ -78,3 +78,72 @@ def test_a_segment_cannot_need_less_than_it_imports(scenario: Write) -> None:
 def test_the_duty_may_be_lifted_segment_by_segment(scenario: Write) -> None:
     line = "type: tariff, streams: [us], rate: -0.15, buyers: "
     refuse_impossible(scenario(shocks(line + "[cn_state]", line + "[cn_private]", line + "[cn_teapot]")))
+
+
+CAPACITY_ANS_KBD = next(row["capacity_kbd"] for row in datasets.table("supply").rows if row["stream"] == "usa_ans")
+THREAT = "type: secondary_tariff, coalition: [us], rate: 1, "
+PROMISE = "type: purchase_commitment, buyers: [china], "
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ("type: stock_release, buyers: [turkey], rate_kbd: 100, total_mb: 41", "total_mb", "stock of 40 mb"),
+        (
+            "type: stock_release, buyers: [turkey], rate_kbd: 100, total_mb: {low: 5, mid: 10, high: 41}",
+            "total_mb",
+            "releases 41 mb from turkey",
+        ),
+        ("type: stock_release, buyers: [turkey], rate_kbd: 220", "rate_kbd", "releases 40.48 mb from turkey"),
+        ("type: stock_release, buyers: [turkey, india], rate_kbd: 1, total_mb: 400", "total_mb", "by base flow"),
+        (THREAT + "streams: [russia_druzhba]", "streams", "cannot reach china"),
+        (PROMISE + "streams: [russia_druzhba], volume_kbd: 1", "streams", "cannot reach these buyers"),
+        (
+            "type: purchase_commitment, buyers: [india], streams: [russia_espo_pipeline], value_usd_bn_year: 1",
+            "streams",
+            "cannot reach these buyers: there is no way for any of these streams (given russia_espo_pipeline)",
+        ),
+        (PROMISE + "streams: [usa_ans], volume_kbd: 1000", "volume_kbd", "is more than these streams can export"),
+        (
+            PROMISE + "streams: [usa_ans], volume_kbd: {low: 1, mid: 2, high: 1000}",
+            "volume_kbd",
+            f"to these buyers, {CAPACITY_ANS_KBD:,.0f} kb/d (given 1000)",
+        ),
+    ],
+)
+def test_promises_threats_and_reserves_that_cannot_be(scenario: Write, line: str, key: str, words: str) -> None:
+    found = refused(scenario(shocks("type: embargo, streams: [oman], buyers: [india]", line)))
+    assert f": shocks.1.{key}: " in found and words in found and "\n" not in found
+
+
+def test_a_stream_out_of_reach_adds_nothing_to_a_promise(scenario: Write) -> None:
+    line = PROMISE + f"streams: [usa_ans, russia_druzhba], volume_kbd: {CAPACITY_ANS_KBD + 1}"
+    assert "is more than these streams can export" in refused(scenario(shocks(line)))
+    line = PROMISE + f"streams: [usa_ans, russia_druzhba], volume_kbd: {CAPACITY_ANS_KBD}"
+    refuse_impossible(scenario(shocks(line)))
+
+
+def test_new_capacity_makes_room_for_a_promise(scenario: Write) -> None:
+    promise = PROMISE + f"streams: [usa_ans], volume_kbd: {CAPACITY_ANS_KBD + 300}"
+    refused(scenario(shocks(promise, "type: capacity, streams: [usa_ans], change_kbd: 299")))
+    refuse_impossible(scenario(shocks(promise, "type: capacity, streams: [usa_ans], change_kbd: 300")))
+
+
+def test_one_stream_within_reach_is_enough(scenario: Write) -> None:
+    streams = "streams: [russia_druzhba, russia_urals]"
+    refuse_impossible(scenario(shocks(THREAT + streams, PROMISE + streams + ", value_usd_bn_year: 5")))
+
+
+def test_releases_of_one_holder_add_up(scenario: Write) -> None:
+    line = "type: stock_release, rate_kbd: 100, total_mb: 25, buyers: "
+    found = refused(scenario(shocks(line + "[turkey]", line + "[india]", line + "[turkey]")))
+    assert "shocks.2.total_mb" in found and "shocks.0" not in found and "shocks.1" not in found
+
+
+def test_a_release_counts_the_days_it_runs(scenario: Write) -> None:
+    """40 mb are 1,290 kb/d for a month of 31 days, and half of it while it builds up."""
+    line = "type: stock_release, buyers: [turkey], start: 2026-03, end: 2026-03, rate_kbd: "
+    refuse_impossible(scenario(shocks(line + "1290")))
+    refused(scenario(shocks(line + "1291")))
+    refuse_impossible(scenario(shocks(line + "2580, ramp_months: 1")))
+    refused(scenario(shocks(line + "2581, ramp_months: 1")))

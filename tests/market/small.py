@@ -9,10 +9,12 @@ import numpy as np
 
 from simulator.market.choice import Sourcing
 from simulator.market.clearing import Market
-from simulator.market.participation import appeal
+from simulator.market.participation import Habits, appeal
+from simulator.market.plans import Plans
 from simulator.market.requirement import Requirement, spread_usd_bbl
+from simulator.market.stocks import Stocks
 from simulator.market.supply import SupplyBase, curve
-from tests.oracles import Buyer, Pair, Seller, World, taste
+from tests.oracles import Buyer, Pair, Seller, Store, World, taste
 
 NESTS = (slice(0, 2), slice(2, 5), slice(5, 9))
 STREAMS = 9
@@ -99,6 +101,34 @@ def disturbed(world: World, rng: np.random.Generator, ad_valorem: bool = True) -
     return World(world.nests, buyers, sellers)
 
 
+def in_motion(world: World, rng: np.random.Generator) -> World:
+    """The same month with a past: other habits, stocks and cargo afloat that answer, nominations, a release."""
+    buyers = []
+    for buyer in world.buyers:
+        imports = sum(buyer.flows)
+        buyers.append(
+            replace(
+                buyer,
+                used_to=[float(q) * rng.uniform(0.4, 1.6) for q in buyer.flows],
+                store=_store(rng, 0.1 * imports, buyer.landed_cost),
+                free=rng.uniform(0.3, 1.0),
+                nominated=[float(q) * rng.uniform(0.6, 1.0) for q in buyer.flows],
+                released=imports * rng.uniform(-0.03, 0.05),
+                passed_on=rng.uniform(-3, 8),
+            )
+        )
+    sellers = [
+        replace(seller, floating=_store(rng, 0.2 * seller.exports if i % 2 else 1e-6, seller.fob))
+        for i, seller in enumerate(world.sellers)
+    ]
+    return World(world.nests, buyers, sellers)
+
+
+def _store(rng: np.random.Generator, most: float, price: float) -> Store:
+    out, into = most * rng.uniform(0.5, 1.5), most * rng.uniform(0.5, 1.5)
+    return Store(float(out), float(into), rng.uniform(2, 12), price * rng.uniform(0.8, 1.2))
+
+
 def specific_only(world: World) -> World:
     """The same world without ad valorem duties, before and now."""
     buyers = [
@@ -123,7 +153,41 @@ def kernel(worlds: Sequence[World]) -> Market:
         landed_share=1.0 - _sellers(worlds, "afloat"),
         base_fob_usd_bbl=_sellers(worlds, "fob"),
         base_exports_kbd=_sellers(worlds, "exports"),
+        plans=_plans(worlds) if worlds[0].buyers[0].store else None,
+        floating=_floating(worlds) if worlds[0].sellers[0].floating else None,
     )
+
+
+def _plans(worlds: Sequence[World]) -> Plans:
+    def by_buyer(read) -> np.ndarray:  # type: ignore[no-untyped-def]
+        return np.array([[read(world.buyers[b]) for b, _ in units(world)] for world in worlds])
+
+    def cargo(buyer: Buyer, layer: int) -> float:
+        return sum(kbd for i, kbd in enumerate(buyer.nominated) if i not in buyer.layers[layer][1])
+
+    mass = np.array([[world.buyers[b].layers[g][0] for b, g in units(world)] for world in worlds])
+    ordered = np.array([[cargo(world.buyers[b], g) for b, g in units(world)] for world in worlds])
+    return Plans(
+        stocks=Stocks(
+            most_drawn_kbd=mass * by_buyer(lambda x: x.store.out),
+            most_filled_kbd=mass * by_buyer(lambda x: x.store.into),
+            response=by_buyer(lambda x: x.store.response),
+            reference_usd_bbl=by_buyer(lambda x: x.store.reference),
+            lean=np.zeros_like(mass),
+        ),
+        base_cost_usd_bbl=by_buyer(lambda x: x.landed_cost),
+        passed_on_usd_bbl=by_buyer(lambda x: x.passed_on),
+        nominated_kbd=mass * ordered,
+        free_share=by_buyer(lambda x: x.free),
+        released_kbd=mass * by_buyer(lambda x: x.released),
+    )
+
+
+def _floating(worlds: Sequence[World]) -> Stocks:
+    def of(name: str) -> np.ndarray:
+        return np.array([[getattr(seller.floating, name) for seller in world.sellers] for world in worlds])
+
+    return Stocks(of("out"), of("into"), of("response"), of("reference"), np.zeros((len(worlds), STREAMS)))
 
 
 def _nests(world: World) -> tuple[slice, ...]:
@@ -145,7 +209,7 @@ def _sourcing(worlds: Sequence[World]) -> Sourcing:
         nest_share = np.array([[t.nest_share.get(k, 0.0) for k in range(len(nests))] for t in liked])
         allowed = np.array([[float(i not in x.layers[g][1]) for i in range(streams)] for x in buyers])
         pace = np.array([x.pace for x in buyers])
-        pull, nest_pull = appeal(share, nest_share, allowed, 1.0 - pace, nests)
+        pull, nest_pull = appeal(share, nest_share, _habits(buyers, nests), allowed, nests)
         wedge = np.array(
             [
                 [x.now[i].cost(w.sellers[i].fob) - x.before[i].cost(w.sellers[i].fob) for i in range(streams)]
@@ -153,9 +217,8 @@ def _sourcing(worlds: Sequence[World]) -> Sourcing:
             ]
         )
         m = np.array([x.within for x in buyers]) / pace
-        with np.errstate(divide="ignore"):
-            log_appeal.append(np.log(pull) - wedge / m[:, None])
-            nest_log_appeal.append(np.log(nest_pull))
+        log_appeal.append(pull - wedge / m[:, None])
+        nest_log_appeal.append(nest_pull)
         per_fob.append([[1.0 + pair.rate for pair in x.now] for x in buyers])
         within.append(m)
         across.append(np.array([x.across for x in buyers]) / pace)
@@ -167,6 +230,15 @@ def _sourcing(worlds: Sequence[World]) -> Sourcing:
         np.stack(across, axis=1),
         nests,
     )
+
+
+def _habits(buyers: Sequence[Buyer], nests: tuple[slice, ...]) -> Habits:
+    flow = np.array([x.used_to or x.flows for x in buyers], dtype=float)
+    by_nest = np.stack([flow[:, nest].sum(axis=1) for nest in nests], axis=1)
+    share = flow.copy()
+    for k, nest in enumerate(nests):
+        share[:, nest] /= np.where(by_nest[:, k] > 0, by_nest[:, k], 1.0)[:, None]
+    return Habits(share, by_nest / flow.sum(axis=1, keepdims=True), np.array([1.0 - x.pace for x in buyers]))
 
 
 def sourcing(

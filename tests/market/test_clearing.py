@@ -20,6 +20,7 @@ from tests.market.small import (
     STREAMS,
     base_world,
     disturbed,
+    in_motion,
     kernel,
     sourcing,
     specific_only,
@@ -30,10 +31,11 @@ from tests.oracles import World
 SEEDS = range(5)
 
 
-def worlds(seed: int, ad_valorem: bool = True) -> list[World]:
-    """Two markets in a month in which everything happens."""
+def worlds(seed: int, ad_valorem: bool = True, moving: bool = False) -> list[World]:
+    """Two markets in a month in which everything happens; `moving`: and with stocks, nominations and new habits."""
     rng = np.random.default_rng(seed)
     made = [disturbed(base_world(rng), rng, ad_valorem) for _ in range(DRAWS)]
+    made = [in_motion(world, rng) for world in made] if moving else made
     return made if ad_valorem else [specific_only(world) for world in made]
 
 
@@ -64,11 +66,12 @@ def with_seller(world: World, stream: int, **changed: float) -> World:
 # --- against the oracle ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("moving", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_prices_and_flows_are_those_of_the_oracle(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prices_and_flows_are_those_of_the_oracle(seed: int, moving: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel's own tolerance is a share of exports, worth up to 1e-5 USD; here it is tightened."""
     monkeypatch.setattr(clearing, "TOLERANCE", 1e-12)
-    here = worlds(seed)
+    here = worlds(seed, moving=moving)
     found = solved(kernel(here))
     for n, world in enumerate(here):
         fob = oracles.solve(world, steps=3)
@@ -165,20 +168,25 @@ def test_without_dispersion_and_memory_trade_is_the_least_cost_plan(seed: int) -
 
 
 def jacobian(market: Market, fob: np.ndarray) -> np.ndarray:
-    """Slopes of excess supply by central differences: (draw, stream, price)."""
-    step, columns = 1e-4, []
-    for i in range(STREAMS):
+    """Slopes of excess supply by central differences over two steps: (draw, stream, price)."""
+
+    def between(i: int, step: float) -> np.ndarray:
         up, down = fob.copy(), fob.copy()
         up[:, i] += step
         down[:, i] -= step
-        columns.append((balance(market, up).excess_kbd - balance(market, down).excess_kbd) / (2 * step))
-    return np.stack(columns, axis=2)
+        return (balance(market, up).excess_kbd - balance(market, down).excess_kbd) / (2 * step)
+
+    step = 1e-3
+    return np.stack([(4 * between(i, step) - between(i, 2 * step)) / 3 for i in range(STREAMS)], axis=2)
 
 
+@pytest.mark.parametrize("moving", [False, True])
 @pytest.mark.parametrize("ad_valorem", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_newton_step_solves_the_linear_market_of_finite_differences(seed: int, ad_valorem: bool) -> None:
-    market = kernel(worlds(seed, ad_valorem))
+def test_the_newton_step_solves_the_linear_market_of_finite_differences(
+    seed: int, ad_valorem: bool, moving: bool
+) -> None:
+    market = kernel(worlds(seed, ad_valorem, moving))
     rng = np.random.default_rng(seed)
     fob = market.base_fob_usd_bbl + rng.uniform(-10, 20, (DRAWS, STREAMS))
     at = balance(market, fob)
@@ -186,9 +194,10 @@ def test_the_newton_step_solves_the_linear_market_of_finite_differences(seed: in
     np.testing.assert_allclose(newton_step(market, at), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("moving", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_without_ad_valorem_duty_the_slopes_are_symmetric_and_positive_definite(seed: int) -> None:
-    market = kernel(worlds(seed, ad_valorem=False))
+def test_without_ad_valorem_duty_the_slopes_are_symmetric_and_positive_definite(seed: int, moving: bool) -> None:
+    market = kernel(worlds(seed, ad_valorem=False, moving=moving))
     rng = np.random.default_rng(seed)
     slopes = jacobian(market, market.base_fob_usd_bbl + rng.uniform(-20, 40, (DRAWS, STREAMS)))
     scale = np.abs(slopes).max()

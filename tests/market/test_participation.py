@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.market.participation import appeal, layers
+from simulator.market.participation import Habits, appeal, layers
 
 NESTS = (slice(0, 2), slice(2, 5))
 share = st.floats(0, 1)
@@ -51,49 +51,57 @@ def base_shares(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return inside, rng.dirichlet(np.ones(2), 3)
 
 
-def test_a_unit_that_may_buy_everything_sees_the_base_shares() -> None:
+def test_a_unit_that_may_buy_everything_and_is_used_to_the_base_sees_the_base_shares() -> None:
     inside, nest = base_shares(np.random.default_rng(0))
-    pull, nest_pull = appeal(inside, nest, np.ones((3, 5)), np.array([0.1, 0.5, 0.9]), NESTS)
-    np.testing.assert_allclose(pull, inside, rtol=1e-14)
-    np.testing.assert_allclose(nest_pull, nest, rtol=1e-14)
+    habits = Habits(inside, nest, np.array([0.1, 0.5, 0.9]))
+    pull, nest_pull = appeal(inside, nest, habits, np.ones((3, 5)), NESTS)
+    np.testing.assert_allclose(np.exp(pull), inside, rtol=1e-14)
+    np.testing.assert_allclose(np.exp(nest_pull), nest, rtol=1e-14)
 
 
-@pytest.mark.parametrize("barred", [(0,), (0, 3), (2, 3), (0, 1), (0, 1, 4)])
+@pytest.mark.parametrize("barred", [(), (0,), (0, 3), (2, 3), (0, 1), (0, 1, 4)])
+@pytest.mark.parametrize("same", [True, False])
 def test_the_pull_of_a_barred_unit_is_taste_to_the_w_times_restricted_habit_to_the_rest(
-    barred: tuple[int, ...],
+    barred: tuple[int, ...], same: bool
 ) -> None:
-    """a^w r^(1-w) and alpha^w r_k^(1-w), with a and alpha the base shares and r what the unit may still buy."""
+    """a^w r^(1-w) and alpha^w r_k^(1-w), with a and alpha the base shares and r, of what the buyer is used to, the
+    part that the unit may still buy."""
     inside, nest = base_shares(np.random.default_rng(1))
+    used, nest_used = (inside, nest) if same else base_shares(np.random.default_rng(2))
     pace = np.array([0.15, 0.5, 0.8])
     allowed = np.ones((3, 5))
     allowed[:, list(barred)] = 0.0
-    pull, nest_pull = appeal(inside, nest, allowed, 1.0 - pace, NESTS)
+    habits = Habits(used, nest_used, 1.0 - pace)
+    pull, nest_pull = (np.exp(one) for one in appeal(inside, nest, habits, allowed, NESTS))
     for n, w in enumerate(pace):
         open_in = [[i for i in range(s.start, s.stop) if i not in barred] for s in NESTS]
-        left = [sum(inside[n, i] for i in streams) for streams in open_in]
-        total = sum(nest[n, k] * left[k] for k in range(2))
+        left = [sum(used[n, i] for i in streams) for streams in open_in]
+        total = sum(nest_used[n, k] * left[k] for k in range(2))
         for k, streams in enumerate(open_in):
             if not streams:
                 assert nest_pull[n, k] == 0.0
                 continue
-            habit = nest[n, k] * left[k] / total
+            habit = nest_used[n, k] * left[k] / total
             assert nest_pull[n, k] == pytest.approx(nest[n, k] ** w * habit ** (1 - w), rel=1e-12)
             for i in streams:
-                expected = inside[n, i] ** w * (inside[n, i] / left[k]) ** (1 - w)
+                expected = inside[n, i] ** w * (used[n, i] / left[k]) ** (1 - w)
                 assert pull[n, i] == pytest.approx(expected, rel=1e-12)
     assert (pull[:, list(barred)] == 0).all()
+
+
+NO_NAN = "appeal() multiplies 0 by -inf without memory, and divides 0 by 0 where nothing may be bought"
 
 
 def test_with_no_memory_left_a_barred_unit_is_the_plain_logit_without_the_stream() -> None:
     inside, nest = base_shares(np.random.default_rng(2))
     allowed = np.ones((3, 5))
     allowed[:, 1] = 0.0
-    pull, nest_pull = appeal(inside, nest, allowed, np.zeros(3), NESTS)
-    np.testing.assert_allclose(pull, inside * allowed, rtol=1e-14)
-    np.testing.assert_allclose(nest_pull, nest, rtol=1e-14)
+    pull, nest_pull = appeal(inside, nest, Habits(inside, nest, np.zeros(3)), allowed, NESTS)
+    np.testing.assert_allclose(np.exp(pull), inside * allowed, rtol=1e-14)
+    np.testing.assert_allclose(np.exp(nest_pull), nest, rtol=1e-14)
 
 
 def test_a_unit_barred_from_everything_has_no_pull_and_no_nan() -> None:
     inside, nest = base_shares(np.random.default_rng(3))
-    pull, nest_pull = appeal(inside, nest, np.zeros((3, 5)), np.full(3, 0.6), NESTS)
-    assert (pull == 0).all() and (nest_pull == 0).all()
+    pull, nest_pull = appeal(inside, nest, Habits(inside, nest, np.full(3, 0.6)), np.zeros((3, 5)), NESTS)
+    assert (pull == -np.inf).all() and (nest_pull == -np.inf).all()

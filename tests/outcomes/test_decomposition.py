@@ -26,7 +26,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 def bill(rng: np.random.Generator) -> Bill:
     return Bill(
-        world_price_usd_bbl=rng.uniform(40, 120, DRAWS),
+        world_price_usd_bbl=rng.uniform(40, 120, (DRAWS, CELLS)),
         discount_usd_bbl=rng.uniform(-12, 3, (DRAWS, CELLS)),
         freight_usd_bbl=rng.uniform(0, 8, (DRAWS, CELLS)),
         duty_rate=rng.uniform(0, 0.3, (DRAWS, CELLS)),
@@ -44,7 +44,7 @@ def worth(before: Bill, after: Bill, changed: tuple[bool, ...], n: int) -> float
             source[one] = getattr(after if is_after else before, one)[n]
     total = 0.0
     for cell in range(CELLS):
-        price = source["world_price_usd_bbl"] + source["discount_usd_bbl"][cell] + source["freight_usd_bbl"][cell]
+        price = source["world_price_usd_bbl"][cell] + source["discount_usd_bbl"][cell] + source["freight_usd_bbl"][cell]
         landed = (1 + source["duty_rate"][cell]) * price + source["duty_usd_bbl"][cell]
         total += source["mix_share"][cell] * landed
     return float(source["volume_kbd"] * total)

@@ -32,7 +32,7 @@ def table(name: str) -> list[dict[str, str]]:
 def mid(scenario: str, *settings: tuple[str, object]) -> Results:
     """One month at mid values."""
     path = ROOT / "scenarios" / f"{scenario}.yaml"
-    return run(load_scenario(path, set={**dict(settings), "months": 1}), draws=1)
+    return run(load_scenario(path, set={**dict(settings), "baseline": "2025", "months": 1}), draws=1)
 
 
 def baseline(metric: str, by: str) -> dict[str, float]:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.axes import BUYERS, GROUPS
+from simulator.market.dynamics import Loading
+from simulator.outcomes.landing import Landing
 from simulator.outcomes.month import Drawn, Outcome, flow_outcomes, month_outcomes
 from simulator.outcomes.trade import Trade
 from simulator.outcomes.views import View, Views, group_view, view
@@ -38,6 +40,26 @@ TO_CHINA = (2.0, 0.0, 5.0, 1.0, 4.0)
 TO_OTHERS = 10.0
 REBATE = -3.0  # of the second draw, on Russian sea cargoes to teapots
 BRAZIL_DUTY_RATE, OMAN_DUTY_USD = 0.10, 0.50
+STATE_DRAW, STATE_STOCK_CHANGE, STATE_STOCK = 30.0, -4.0, 900.0
+
+
+def landed_at_once(now: Trade) -> Trade:
+    """The trade with its own loadings as arrivals: no voyage takes any time."""
+    china = now.flow_kbd[:, :3]
+    discount = (now.fob_usd_bbl - now.brent_usd_bbl[:, None])[:, None, :] + now.discount_usd_bbl[:, :3]
+    freight = np.broadcast_to(now.freight_usd_bbl, now.flow_kbd.shape)[:, :3]
+    rate, specific = (np.broadcast_to(duty[:, :3], china.shape) for duty in (now.duty_rate, now.duty_usd_bbl))
+    world = np.broadcast_to(now.brent_usd_bbl[:, None, None], china.shape)
+    return replace(
+        now,
+        landing=Landing(china, world, discount, freight, rate, specific),
+        loaded=Loading(china, now.brent_usd_bbl, discount, freight),
+    )
+
+
+def changed(now: Trade, **fields: object) -> Trade:
+    """The trade with other numbers, in its arrivals too."""
+    return landed_at_once(replace(now, **fields))
 
 
 def trade() -> Trade:
@@ -54,7 +76,10 @@ def trade() -> Trade:
     requirement = flow.sum(axis=2)
     requirement[:, [STATE, INDIA]] += 50.0
     requirement[:, PRIVATE] -= 20.0
-    return Trade(
+    draw, change = np.zeros((2, len(BUYERS))), np.zeros((2, len(BUYERS)))
+    draw[:, STATE], change[:, STATE] = STATE_DRAW, STATE_STOCK_CHANGE
+    nothing = np.zeros((2, 3, 5))
+    made = Trade(
         brent_usd_bbl=np.array(BRENT),
         fob_usd_bbl=np.array(FOB),
         flow_kbd=flow,
@@ -65,7 +90,13 @@ def trade() -> Trade:
         trading=np.array([[True] * 5, [True, True, False, True, True]]),
         requirement_kbd=requirement,
         hormuz_share=np.array([[0.0, 0.0, 1.0, 0.5, 0.0], [0.0, 0.0, 1.0, 0.2, 0.0]]),
+        malacca_share=np.broadcast_to([0.0, 0.0, 1.0, 1.0, 0.5], (2, 3, 5)),
+        stock_draw_kbd=draw,
+        stock_change_mb=change,
+        landing=Landing(*[nothing] * 6),
+        loaded=Loading(nothing, np.array(BRENT), nothing, nothing),
     )
+    return landed_at_once(made)
 
 
 def views() -> Views:
@@ -80,11 +111,10 @@ def views() -> Views:
         stream=view("stream", STREAMS),
         country=view("country", COUNTRIES),
         group=group_view(("russia", "russia", "iran", "gulf", "other")),
-        sanctioned=np.array([1.0, 1.0, 1.0, 0.0, 0.0]),
+        three_sellers=np.array([1.0, 1.0, 1.0, 0.0, 0.0]),
+        stock_mb=np.array([STATE_STOCK, 80.0, 120.0, *[50.0] * 7]),
         quality=np.array([0, 1, 1, 0, 1]),
-        malacca_share=np.array([0.0, 0.0, 1.0, 1.0, 0.5]),
         sold_to_china=np.ones(5, dtype=bool),
-        brent_weight=np.array([0.0, 0.0, 0.0, 0.0, 1.0]),
         declared_openly=View("country", items, openly),
         declared_relabelled=View("country", items, relabelled),
     )
@@ -93,7 +123,7 @@ def views() -> Views:
 def idle() -> Trade:
     """The month without shocks: the first draw's flows in both draws, everything 10 USD cheaper, no rebate."""
     now = trade()
-    return replace(
+    return changed(
         now,
         brent_usd_bbl=np.array([60.0, 60.0]),
         fob_usd_bbl=np.array([FOB[0], FOB[0]]) - 10.0,
@@ -169,7 +199,7 @@ def test_a_stream_china_could_buy_and_does_not_has_the_plain_mean_price_of_its_s
     flow[:, PRIVATE, BRAZIL] = 0.0
     rebate = now.discount_usd_bbl.copy()
     rebate[:, TEAPOT, BRAZIL] = -6.0
-    one = outcomes(replace(now, flow_kbd=flow, discount_usd_bbl=rebate))["delivered_usd_bbl", "stream"]
+    one = outcomes(changed(now, flow_kbd=flow, discount_usd_bbl=rebate))["delivered_usd_bbl", "stream"]
 
     assert one.values[:, BRAZIL].tolist() == near((69 + 69 + 63) / 3, (79 + 79 + 73) / 3)
 
@@ -248,7 +278,7 @@ def test_dearer_sanctioned_oil_counts_negative() -> None:
     now = trade()
     fob = now.fob_usd_bbl.copy()
     fob[:, PIPE] = 79.0, 99.0  # 10 and 20 above Brazil's 69 and 79
-    value = outcomes(replace(now, fob_usd_bbl=fob))["discount_value_usd_bn", "group"].values[:, 0]
+    value = outcomes(changed(now, fob_usd_bbl=fob))["discount_value_usd_bn", "group"].values[:, 0]
 
     assert value.tolist() == near(bn(1400 - 2000), bn(3700 - 4000))
 
@@ -257,7 +287,7 @@ def test_sanctioned_oil_without_ordinary_oil_of_its_type_saves_nothing() -> None
     now = trade()
     flow = now.flow_kbd.copy()
     flow[:, :3, OMAN] = 0.0
-    value = outcomes(replace(now, flow_kbd=flow))["discount_value_usd_bn", "group"].values[:, 0]
+    value = outcomes(changed(now, flow_kbd=flow))["discount_value_usd_bn", "group"].values[:, 0]
 
     assert value.tolist() == near(bn(2200), bn(2200))
 
@@ -273,10 +303,53 @@ def test_sellers_earn_fob_less_rebates_from_every_buyer() -> None:
 
 def test_unmet_is_a_shortfall_and_never_negative() -> None:
     assert FOUND["unmet_kbd", "buyer"].items == (*BUYERS, "china")
-    assert of("unmet_kbd", "buyer", "cn_state") == near(50, 50)
+    # State refiners lack 50, and 30 of them come out of store.
+    assert of("unmet_kbd", "buyer", "cn_state") == near(20, 20)
     assert of("unmet_kbd", "buyer", "cn_private") == near(0, 0)
     assert of("unmet_kbd", "buyer", "india") == near(50, 50)
-    assert of("unmet_kbd", "buyer", "china") == near(50, 50)
+    assert of("unmet_kbd", "buyer", "china") == near(20, 20)
+
+
+def test_stocks_and_how_long_they_last() -> None:
+    assert of("stock_draw_kbd", "buyer", "cn_state") == near(30, 30)
+    assert of("stock_draw_kbd", "buyer", "china") == near(30, 30)
+    assert of("stock_mb", "buyer", "cn_state") == near(-4, -4)
+    assert of("stock_mb", "buyer", "india") == near(0, 0)
+    # State refiners want 650 and 750 kb/d, and 896 mb are left; China as a whole 1,230 and 1,030.
+    assert of("days_of_cover", "buyer", "cn_state") == near(896e3 / 650, 896e3 / 650)
+    assert of("days_of_cover", "buyer", "china") == near(1096e3 / 1230, 1096e3 / 1030)
+
+
+def test_prices_and_flows_are_of_loadings_and_the_bill_and_shares_of_arrivals() -> None:
+    """The cargo that arrives was loaded in the calm month; what is loaded is not seen at the port yet."""
+    here = outcomes(replace(trade(), landing=idle().landing))
+    calm = outcomes(idle())
+    assert here["brent_usd_bbl", "total"].values[:, 0].tolist() == near(*BRENT)
+    for metric, by in (("flow_kbd", "buyer_stream"), ("seller_revenue_usd_bn", "group"), ("fob_usd_bbl", "stream")):
+        np.testing.assert_array_equal(here[metric, by].values, FOUND[metric, by].values)
+    for metric, by in (
+        ("imports_kbd", "country"),
+        ("import_bill_usd_bn", "segment"),
+        ("landed_cost_usd_bbl", "stream"),
+        ("share", "group"),
+        ("share_declared", "country"),
+        ("hhi", "total"),
+        ("sanctioned_share", "total"),
+        ("discount_value_usd_bn", "total"),
+        ("tariff_revenue_usd_bn", "total"),
+        ("bill_change_usd_bn", "component"),
+    ):
+        np.testing.assert_array_equal(here[metric, by].values, calm[metric, by].values, err_msg=metric)
+
+
+def test_the_world_price_of_the_bill_is_that_of_the_months_of_loading() -> None:
+    """Cargo loaded 3 USD dearer than the month's Brent: all of it stands under world price."""
+    before = idle()
+    late = replace(before.landing, world_price_usd_bbl=before.landing.world_price_usd_bbl + 3.0)
+    parts = bill_change(replace(before, landing=late), before)
+    assert parts.pop("world_price").tolist() == near(*[bn(1200 * 3 + 100 * 0.3)] * 2)
+    for name, part in parts.items():
+        assert part.tolist() == pytest.approx([0.0, 0.0], abs=1e-12), name
 
 
 def test_loadings_by_pair() -> None:
@@ -326,7 +399,7 @@ LANDED_IDLE = 200 * 52 + 200 * 48 + 400 * 45 + 300 * 59.5 + 100 * 64.9
 
 
 @pytest.mark.parametrize(
-    ("component", "changed", "usd_bbl_kbd"),
+    ("component", "fields", "usd_bbl_kbd"),
     [
         # Brazil's 100 kb/d pay a tenth more in duty on whatever makes them dearer: of the same cause.
         ("world_price", {name: values + 5.0 for name, values in IDLE.items()}, 1200 * 5 + 100 * 0.5),
@@ -337,9 +410,9 @@ LANDED_IDLE = 200 * 52 + 200 * 48 + 400 * 45 + 300 * 59.5 + 100 * 64.9
     ],
 )
 def test_a_change_of_one_kind_stands_under_its_own_name(
-    component: str, changed: dict[str, np.ndarray], usd_bbl_kbd: float
+    component: str, fields: dict[str, np.ndarray], usd_bbl_kbd: float
 ) -> None:
-    parts = bill_change(replace(idle(), **changed), idle())
+    parts = bill_change(changed(idle(), **fields), idle())
 
     assert parts.pop(component).tolist() == near(bn(usd_bbl_kbd), bn(usd_bbl_kbd))
     for name, part in parts.items():
@@ -352,7 +425,7 @@ def test_a_change_of_mix_alone() -> None:
     flow = before.flow_kbd.copy()
     flow[:, STATE, OMAN] -= 100.0
     flow[:, STATE, PIPE] += 100.0
-    parts = bill_change(replace(before, flow_kbd=flow), before)
+    parts = bill_change(changed(before, flow_kbd=flow), before)
 
     assert parts["mix"].tolist() == near(bn(-1150), bn(-1150))
     assert parts["volume"].tolist() == pytest.approx([0.0, 0.0], abs=1e-12)
@@ -362,7 +435,7 @@ def test_the_carried_price_of_a_stream_that_ships_nothing_moves_no_part() -> Non
     now = trade()
     fob = now.fob_usd_bbl.copy()
     fob[1, IRAN] = 500.0
-    plain, odd = bill_change(now, idle()), bill_change(replace(now, fob_usd_bbl=fob), idle())
+    plain, odd = bill_change(now, idle()), bill_change(changed(now, fob_usd_bbl=fob), idle())
 
     for name in plain:
         assert odd[name].tolist() == near(*plain[name].tolist()), name
@@ -389,7 +462,7 @@ def nothing_bought() -> Trade:
     now = trade()
     flow = now.flow_kbd.copy()
     flow[1, :3] = 0.0
-    return replace(now, flow_kbd=flow)
+    return changed(now, flow_kbd=flow)
 
 
 def test_a_china_that_imports_nothing_is_an_answer() -> None:

@@ -18,18 +18,47 @@ from simulator.scenario.keys import limits
 from simulator.scenario.load import load_scenario
 from simulator.scenario.reader import read_text
 from simulator.scenario.scalars import shown
-from simulator.scenario.shocks import SHOCKS, known_keys
+from simulator.scenario.shock import known_keys
+from simulator.scenario.shocks import SHOCKS
 
 SOUND: dict[str, dict[str, Any]] = {
-    "supply_outage": {"streams": ["iran"], "loss_share": 0.5},
+    "supply_outage": {"streams": ["iran"], "loss_share": 0, "perceived_loss_kbd": 900, "perceived_months": 2},
     "capacity": {"streams": ["oman"], "change_kbd": -100},
     "chokepoint": {"chokepoint": "hormuz", "closed_share": 1, "bypass_kbd": 300, "except_streams": ["iran"]},
     "sanction": {"streams": ["iran"], "buyers": ["india"], "leave_share": 1, "half_life_months": 6},
+    "fleet_sanction": {"fleet": "shadow", "fleet_loss_share": 0.2},
     "embargo": {"streams": ["usa"], "buyers": ["china"]},
+    "price_cap": {"streams": ["iran"], "cap_usd_bbl": 47.6, "coalition_shipping_share": 0.4},
     "tariff": {"streams": ["us"], "buyers": ["china"], "rate": -0.2},
+    "secondary_tariff": {
+        "coalition": ["us", "eu"],
+        "target": "china",
+        "streams": ["iran"],
+        "threshold_kbd": 100,
+        "rate": 5.0,
+        "existing_rate": 0.3,
+        "enforcement_probability": {"low": 0.1, "mid": 0.3, "high": 0.6},
+        "diversion_share": 0.3,
+        "others": "comply",
+        "response": "least_cost",
+    },
+    "purchase_commitment": {
+        "buyers": ["china"],
+        "streams": ["usa"],
+        "volume_kbd": 500,
+        "max_subsidy_usd_bbl": 4,
+    },
+    "energy_commitment": {
+        "commodity": "lng",
+        "volume_mt_year": 20,
+        "price_usd_mmbtu": {"low": 8, "mid": 10, "high": 13},
+        "alternative_usd_mmbtu": 9,
+    },
     "discount": {"streams": ["iran"], "change_usd_bbl": -3},
     "freight": {"streams": ["gulf"], "buyers": ["cn_state"], "change_usd_bbl": 2},
     "demand": {"buyers": ["india"], "change_share": {"low": -0.2, "mid": -0.1, "high": 0}},
+    "stock_release": {"buyers": ["india"], "rate_kbd": 200, "total_mb": 10},
+    "stock_fill": {"buyers": ["cn_state"], "rate_kbd": 500},
 }
 SHARED = {"start": "2026-04", "end": "2026-09", "ramp_months": 1, "recovery_months": 2, "note": "why"}
 COMMON = {"schema": 1, "baseline": "2025", "start": "2026-03", "months": 12}
@@ -171,7 +200,8 @@ class TestExplain:
             "shocks.capacity.change_kbd",
             "shocks.demand.change_kbd",
         ]
-        assert len(explain("tariff.rate")) == 1 and explain("months")[0].required
+        assert [key.pattern for key in explain("rate")] == ["shocks.tariff.rate", "shocks.secondary_tariff.rate"]
+        assert len(explain("shocks.tariff.rate")) == 1 and explain("months")[0].required
 
     def test_a_type(self) -> None:
         found = [key.pattern for key in explain("embargo")]
@@ -180,6 +210,31 @@ class TestExplain:
             *(f"shocks.embargo.{k}" for k in ("type", "streams", "buyers")),
         ]
         assert len(found) == 9
+
+    def test_words_a_key_may_hold(self) -> None:
+        (fleet,), (coalition,), (others,) = (explain(word) for word in ("fleet", "coalition", "others"))
+        assert (fleet.kind, fleet.allowed, fleet.required) == ("word", "shadow, mainstream", True)
+        assert (coalition.kind, coalition.allowed) == ("list of us, eu", "us, eu")
+        assert (others.allowed, others.default) == ("free, comply, or 0 to 1", 0)
+        assert others.kind == "free, comply, a number, or {low, mid, high}"
+
+    def test_defaults_of_a_secondary_tariff(self) -> None:
+        optional = {key.pattern.split(".")[-1]: key.default for key in explain("secondary_tariff") if not key.required}
+        wanted = {
+            "target": "china",
+            "threshold_kbd": 0,
+            "existing_rate": None,
+            "enforcement_probability": 1,
+            "diversion_share": None,
+            "others": 0,
+            "response": "least_cost",
+        }
+        assert wanted.items() <= optional.items() and not {"coalition", "streams", "rate"} & set(optional)
+
+    def test_perceived_loss_belongs_to_what_can_frighten(self) -> None:
+        for word, unit in (("perceived_loss_kbd", "kb/d"), ("perceived_months", "months")):
+            found = [(key.pattern.split(".")[1], key.unit) for key in explain(word)]
+            assert found == [("supply_outage", unit), ("chokepoint", unit)]
 
     def test_a_parameter(self, words: Any) -> None:
         (key,) = explain("pull", words)
@@ -190,8 +245,11 @@ class TestExplain:
         ("word", "wanted"),
         [
             ("loss_shar", "loss_shar: there is no such key (did you mean loss_share?)"),
-            ("price_cap", "price_cap: is not yet supported"),
-            ("shocks.0.perceived_months", "shocks.0.perceived_months: is not yet supported"),
+            ("prise_cap", "prise_cap: there is no such key (did you mean price_cap?)"),
+            (
+                "shocks.0.percieved_months",
+                "shocks.0.percieved_months: there is no such key (did you mean perceived_months?)",
+            ),
             ("", ": there is no such key"),
         ],
     )
@@ -202,6 +260,8 @@ class TestExplain:
 
     def test_limits(self) -> None:
         assert (limits("tariff", "rate").minimum, limits("tariff", "rate").maximum) == (-1, 10)
+        assert (limits("secondary_tariff", "others").minimum, limits("secondary_tariff", "others").maximum) == (0, 1)
+        assert limits("price_cap", "cap_usd_bbl").minimum > 0
         assert limits("discount", "change_usd_bbl").log and not limits("demand", "change_share").log
 
 

@@ -13,6 +13,7 @@ from simulator.errors import InputError, Place
 from simulator.scenario import Distribution, Month, load_scenario, parse_set, to_document
 
 OUTAGE = "shocks:\n  - type: supply_outage\n    streams: [iran]\n    loss_share: 0.5\n"
+THREAT = "shocks:\n  - {{type: secondary_tariff, coalition: [us, eu], streams: [iran], rate: 1{}}}\n"
 
 
 def test_defaults(load: Any, tmp_path: Path) -> None:
@@ -59,6 +60,38 @@ def test_uncertain_numbers_keep_their_legal_range(load: Any) -> None:
     assert value == Distribution(0.2, 0.5, 0.5) and not value.is_constant
     assert (limits.minimum, limits.maximum, limits.unit, limits.log) == (0, 1, "share", False)
     assert load(OUTAGE.replace("0.5", "{low: 1, mid: 1, high: 1}")).uncertain() == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [("free", 0.0), ("comply", 1.0), ("0.3", 0.3), ("{low: 0.1, mid: 0.2, high: 0.4}", 0.2)],
+)
+def test_others_are_a_share_however_written(load: Any, written: str, share: float) -> None:
+    scenario = load(THREAT.format(f", others: {written}"))
+    assert scenario.shocks[0].others.mid == share
+    assert ("shocks.0.others" in scenario.uncertain()) == written.startswith("{")
+
+
+def test_a_secondary_tariff_by_default(load: Any) -> None:
+    shock = load(THREAT.format("")).shocks[0]
+    assert (shock.coalition, shock.target, shock.response) == (("us", "eu"), "china", "least_cost")
+    assert shock.threshold_kbd == shock.others == Distribution.constant(0.0)
+    assert shock.enforcement_probability == Distribution.constant(1.0)
+    assert shock.existing_rate is None and shock.diversion_share is None
+    assert to_document(load(THREAT.format("")))["shocks"][0]["coalition"] == ["eu", "us"]
+
+
+@pytest.mark.parametrize(
+    "shock",
+    [
+        "type: supply_outage, streams: [iran], loss_share: 0, perceived_loss_kbd: 900",
+        "type: supply_outage, streams: [iran], loss_kbd: 100, perceived_months: 2",
+        "type: chokepoint, chokepoint: hormuz, perceived_loss_kbd: {low: 1000, mid: 3000, high: 9000}",
+        "type: chokepoint, chokepoint: hormuz, closed_share: 0.5, perceived_months: 0.5",
+    ],
+)
+def test_a_scare_may_stand_with_or_without_a_loss(load: Any, shock: str) -> None:
+    assert len(load(f"shocks:\n  - {{{shock}}}\n").shocks) == 1
 
 
 def test_parameters_of_one_buyer(load: Any) -> None:
@@ -185,6 +218,15 @@ class TestExtends:
         parent = tmp_path / "parts" / "base.yaml"
         wanted = "extends: a parent may not extend another scenario (given other.yaml)"
         assert str(caught.value) == f"{parent}:1:1: {wanted}"
+
+    def test_one_secondary_tariff_in_the_family(self, tmp_path: Path, words: Any) -> None:
+        tariff = "shocks:\n  - {type: secondary_tariff, coalition: [us], streams: [iran], rate: 1}\n"
+        head = "schema: 1\nbaseline: 2025\nstart: 2026-03\nmonths: 12\n"
+        with pytest.raises(InputError) as caught:
+            load_scenario(self.family(tmp_path, tariff, head + tariff), vocabulary=words)
+        (problem,) = caught.value.problems
+        assert problem.key == "shocks.1.type" and problem.what == "can stand only once in a scenario"
+        assert problem.place and Path(problem.place.file).name == "child.yaml"
 
     def test_circle(self, tmp_path: Path, words: Any) -> None:
         text = "schema: 1\nbaseline: 2025\nstart: 2026-03\nmonths: 1\nextends: {}.yaml\n"

@@ -1,0 +1,139 @@
+"""Bounds on what somebody buys, and the price of keeping them: the shadow price of a promise or of a ban."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.market.clearing import Clearing, Market, clear, rows
+
+Array = NDArray[np.float64]
+
+AT_LEAST, AT_MOST = 1.0, -1.0
+KEPT_TO = 1e-6
+"""A bound is kept when purchases miss it by no more than this part of it."""
+ROUNDS, SWEEPS = 40, 4
+WIDEST_STEP = 6.0
+"""Longest step of a shadow price, in dispersions: purchases change by e to this power at most."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One bound on the purchases of some units from some streams.
+
+    pairs : (unit, stream), 1 where a purchase counts
+    kbd : (draw,)   the bound
+    sense : AT_LEAST or AT_MOST
+    most_usd_bbl : (draw,)   highest shadow price anybody pays; infinite without a ceiling
+    """
+
+    pairs: Array
+    kbd: Array
+    sense: float
+    most_usd_bbl: Array
+
+
+def clear_within(
+    market: Market, limits: tuple[Limit, ...], start_fob_usd_bbl: Array, start_price_usd_bbl: Array
+) -> Clearing:
+    """Clear the market so that every bound is kept, or costs the most it may.
+
+    Parameters
+    ----------
+    start_price_usd_bbl : (draw, limit), shadow prices to begin with; last month's are a good guess.
+
+    Returns
+    -------
+    the cleared market with the shadow price of each bound in USD per barrel, 0 where it does not bind.
+
+    Notes
+    -----
+    A bound adds a wedge to the choice cost of its pairs: -nu for a promise to buy at least, +lambda for a ban. Volume
+    is monotone in the wedge and close to exponential, so the wedge is found by secants on its logarithm, kept
+    between points that are known to be too low and too high. Several bounds are met in turn.
+    """
+    ceilings = np.stack([limit.most_usd_bbl for limit in limits], axis=1)
+    price = np.minimum(start_price_usd_bbl, ceilings)
+    found = clear(_with_wedges(market, limits, price), start_fob_usd_bbl)
+    for _ in range(SWEEPS):
+        for number, limit in enumerate(limits):
+            found, price = _meet(market, limits, (number, limit), price, found)
+        if all(_kept(limit, found, price[:, n]).all() for n, limit in enumerate(limits)):
+            break
+    return replace(found, bound_usd_bbl=price)
+
+
+def bought_kbd(limit: Limit, cleared: Clearing) -> Array:
+    """Purchases that count towards a bound: (draw,) kb/d."""
+    total: Array = (cleared.flow_kbd * limit.pairs).sum(axis=(1, 2))
+    return total
+
+
+def _meet(
+    market: Market, limits: tuple[Limit, ...], one: tuple[int, Limit], price: Array, found: Clearing
+) -> tuple[Clearing, Array]:
+    number, limit = one
+    scale = market.sourcing.within_usd_bbl.min(axis=1)
+    low, high = np.zeros(len(price)), np.full(len(price), np.inf)
+    gap = _gap(limit, found)
+    last_price, last_gap = price[:, number].copy(), gap
+    slope = -1.0 / scale
+    for _ in range(ROUNDS):
+        here = price[:, number]
+        low = np.where(gap > 0, np.maximum(low, here), low)
+        high = np.where(gap < 0, np.minimum(high, here), high)
+        if _kept(limit, found, here).all():
+            break
+        step = np.clip(-gap / slope, -WIDEST_STEP * scale, WIDEST_STEP * scale)
+        wanted = np.clip(here + step, 0.0, limit.most_usd_bbl)
+        inside = (wanted > low) & (wanted < high) | (wanted <= 0.0) | (wanted >= limit.most_usd_bbl)
+        halfway = np.where(np.isfinite(high), 0.5 * (low + high), low + WIDEST_STEP * scale)
+        last_price, last_gap = here, gap
+        moved = np.where(
+            _kept(limit, found, here), here, np.where(inside, wanted, np.minimum(halfway, limit.most_usd_bbl))
+        )
+        price = price.copy()
+        price[:, number] = moved
+        found = _again(_with_wedges(market, limits, price), found, moved != here)
+        gap = _gap(limit, found)
+        change = moved - last_price
+        steeper = (gap - last_gap) / np.where(change != 0.0, change, 1.0)
+        slope = np.where((change != 0.0) & (steeper < 0.0), steeper, slope)
+    return found, price
+
+
+def _again(market: Market, found: Clearing, moved: NDArray[np.bool_]) -> Clearing:
+    """Clear once more the draws whose shadow price has moved."""
+    if moved.all():
+        return clear(market, found.fob_usd_bbl)
+    part = clear(rows(market, moved), found.fob_usd_bbl[moved])
+    merged = {}
+    for name in ("fob_usd_bbl", "flow_kbd", "cost_change_usd_bbl", "residual_share", "converged", "iterations"):
+        whole = getattr(found, name).copy()
+        whole[moved] = getattr(part, name)
+        merged[name] = whole
+    return Clearing(**merged)
+
+
+def _gap(limit: Limit, cleared: Clearing) -> Array:
+    """How far purchases are on the wrong side of the bound, as a logarithm: above 0 the shadow price must rise."""
+    kbd = np.maximum(bought_kbd(limit, cleared), 1e-12)
+    return limit.sense * np.log(np.maximum(limit.kbd, 1e-12) / kbd)
+
+
+def _kept(limit: Limit, cleared: Clearing, price: Array) -> NDArray[np.bool_]:
+    gap = _gap(limit, cleared)
+    met = np.abs(gap) <= KEPT_TO
+    idle = (price <= 0.0) & (gap <= KEPT_TO)
+    spent = (price >= limit.most_usd_bbl) & (gap > 0.0)
+    return met | idle | spent
+
+
+def _with_wedges(market: Market, limits: tuple[Limit, ...], price: Array) -> Market:
+    pull = market.sourcing.log_appeal
+    for number, limit in enumerate(limits):
+        wedge = limit.sense * price[:, number, None, None] * limit.pairs
+        pull = pull + wedge / market.sourcing.within_usd_bbl[:, :, None]
+    return replace(market, sourcing=replace(market.sourcing, log_appeal=pull))

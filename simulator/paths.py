@@ -1,0 +1,226 @@
+"""A block of draws through the months of a scenario, once for each world that has to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.inputs.bounds import COMMITMENT, month_bounds
+from simulator.inputs.calibration import Calibration
+from simulator.inputs.levers import Levers, levers, no_levers
+from simulator.inputs.market import MonthMarket, month_market
+from simulator.inputs.measures import Measure
+from simulator.inputs.shipping import hormuz_crossing, malacca_crossing
+from simulator.inputs.worlds import Worlds
+from simulator.market.clearing import Clearing, clear, first_guess
+from simulator.market.dynamics import State
+from simulator.market.limits import Limit, bought_kbd, clear_within
+from simulator.months import first_state, loading, next_state, stock_draw_kbd
+from simulator.outcomes.bargain import Bargain
+from simulator.outcomes.energy import energy_cost_usd_bn
+from simulator.outcomes.horizon import MonthColumns
+from simulator.outcomes.landing import landing
+from simulator.outcomes.month import Drawn, Outcome, flow_outcomes, month_outcomes
+from simulator.outcomes.surplus import oil_surplus_usd_bn
+from simulator.outcomes.trade import CHINA, Trade, brent, by_buyer
+from simulator.outcomes.views import Views
+from simulator.units import DAYS_PER_YEAR, MEAN_MONTH_DAYS
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What outcomes are read with: views, the pairs that get a row, uncertain numbers only outcomes need."""
+
+    views: Views
+    pairs: Mask
+    drawn: Drawn
+
+
+@dataclass(frozen=True)
+class Calm:
+    """The months without any shock, all alike but for their length.
+
+    months : outcomes by days of the month   days : of each month of the scenario
+    converged, residual_share : (draw,)
+    """
+
+    trade: Trade
+    months: dict[int, list[Outcome]]
+    days: list[int]
+    converged: Mask
+    residual_share: Array
+
+
+@dataclass(frozen=True)
+class Path:
+    """A block's months in one world.
+
+    converged, residual_share, worst_month : (draw,)   over all months; number of the month that balances worst
+    surplus_usd_bn : (draw,)   what buying oil is worth to China over the horizon, for comparing worlds
+    """
+
+    columns: MonthColumns
+    converged: Mask
+    residual_share: Array
+    worst_month: NDArray[np.int64]
+    surplus_usd_bn: Array
+
+
+def calm_path(cal: Calibration, measures: tuple[Measure, ...], read: Reading, days: list[int]) -> Calm:
+    """Clear the month without any shock. The measures only name what gets a row."""
+    acts = no_levers(len(cal.base.fob_usd_bbl))
+    _, cleared, trade, _ = clear_month(cal, (acts, first_state(cal), MEAN_MONTH_DAYS), ())
+    promises = _promises(cal, measures, (), cleared)
+    months = {n: _outcomes(read, trade, trade, n) + promises for n in set(days)}
+    return Calm(trade, months, days, cleared.converged, cleared.residual_share)
+
+
+def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm: Calm) -> Path:
+    """Clear one month after the other under the measures."""
+    state = first_state(cal)
+    converged, residual = calm.converged, calm.residual_share
+    worst, surplus = np.zeros(len(residual), dtype=np.int64), np.zeros_like(residual)
+    columns = MonthColumns(calm.months[calm.days[0]], len(calm.days))
+    for number, days in enumerate(calm.days):
+        now = levers(cal.base, measures, number), state, float(days)
+        built, cleared, trade, promises = clear_month(cal, now, (measures, number))
+        state = next_state(cal, now, built, cleared, trade)
+        converged = converged & cleared.converged
+        worst = np.where(cleared.residual_share > residual, number, worst)
+        residual = np.maximum(residual, cleared.residual_share)
+        worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
+        surplus = surplus + oil_surplus_usd_bn(*worth, days)
+        columns.put(number, _outcomes(read, trade, calm.trade, days) + promises)
+    return Path(columns, converged, residual, worst, surplus)
+
+
+def decide(cal: Calibration, split: Worlds, read: Reading, calm: Calm, drawn: dict[str, Array]) -> tuple[Path, Bargain]:
+    """Both worlds, and in each draw the one that China chooses; with what either costs, a year."""
+    comply, defy = (follow(cal, measures, read, calm) for measures in (split.comply, split.defy))
+    cost = (defy.surplus_usd_bn - comply.surplus_usd_bn) * DAYS_PER_YEAR / sum(calm.days)
+    bargain = Bargain(split.threats, cost, drawn["yield_cost_usd_bn"], drawn["yield_doubt_usd_bn"])
+    gives_in = bargain.gives_in(split.response)
+    np.copyto(comply.columns.values, defy.columns.values, where=~gives_in[:, None, None])
+    worse = comply.residual_share > defy.residual_share
+    chosen = Path(
+        comply.columns,
+        comply.converged & defy.converged,
+        np.maximum(comply.residual_share, defy.residual_share),
+        np.where(worse, comply.worst_month, defy.worst_month),
+        np.where(gives_in, comply.surplus_usd_bn, defy.surplus_usd_bn),
+    )
+    return chosen, bargain
+
+
+def beside(measures: tuple[Measure, ...], days: Sequence[int]) -> tuple[Outcome, ...]:
+    """Promises to buy other fuels, over the horizon; none where there are none."""
+    named = [measure for measure in measures if measure.kind == "energy_commitment"]
+    if not named:
+        return ()
+    total = np.zeros_like(named[0].value("volume_mt_year"))
+    for one in named:
+        years = sum(s * d for s, d in zip(one.strength, days, strict=True)) / DAYS_PER_YEAR
+        premium = one.value("price_usd_mmbtu") - one.value("alternative_usd_mmbtu")
+        total = total + energy_cost_usd_bn(one.commodity, one.value("volume_mt_year"), premium, years)
+    return (Outcome("energy_commitment_usd_bn", "total", ("total",), total[:, None]),)
+
+
+Now = tuple[Levers, State, float]
+
+
+def clear_month(
+    cal: Calibration, now: Now, bounds: tuple[tuple[Measure, ...], int] | tuple[()]
+) -> tuple[MonthMarket, Clearing, Trade, list[Outcome]]:
+    """Clear one month; a draw that does not clear goes on from base prices and is left out in the end."""
+    acts, state, days = now
+    built = month_market(cal, acts, state, days)
+    start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl)
+    limits = month_bounds(cal, bounds[0], bounds[1], built, state) if bounds else ()
+    promises: list[Outcome] = []
+    if limits:
+        known = state.bound_usd_bbl.shape[1] == len(limits)
+        guess = state.bound_usd_bbl if known else np.zeros((len(start), len(limits)))
+        cleared = clear_within(built.market, limits, start, guess)
+    else:
+        cleared = clear(built.market, start)
+    if bounds:
+        promises = _promises(cal, bounds[0], limits, cleared)
+    cleared = _stand_in(cal, state, built, cleared)
+    return built, cleared, _trade(cal, now, built, cleared), promises
+
+
+def _stand_in(cal: Calibration, state: State, built: MonthMarket, cleared: Clearing) -> Clearing:
+    """Base prices and last month's flows for draws that did not clear: finite figures to go on from."""
+    if cleared.converged.all():
+        return cleared
+    units = np.bincount(built.unit_buyer)[built.unit_buyer]
+    before = state.flow_kbd.take(built.unit_buyer, axis=1) / units[:, None]
+    good = cleared.converged
+    fob = np.where(good[:, None], cleared.fob_usd_bbl, cal.supply.fob_usd_bbl)
+    return replace(cleared, fob_usd_bbl=fob, flow_kbd=np.where(good[:, None, None], cleared.flow_kbd, before))
+
+
+def _promises(
+    cal: Calibration, measures: tuple[Measure, ...], limits: tuple[Limit, ...], cleared: Clearing
+) -> list[Outcome]:
+    """Implicit subsidy and shortfall of purchase commitments, for the streams of any of them."""
+    named = [measure.streams for measure in measures if measure.kind == COMMITMENT]
+    if not named:
+        return []
+    listed = np.any(named, axis=0)
+    price = cleared.bound_usd_bbl
+    subsidy = np.zeros((len(cleared.converged), len(listed)))
+    shortfall = np.zeros_like(subsidy)
+    for number, limit in enumerate(limits):
+        if limit.sense < 0 or price is None:
+            continue
+        touched = limit.pairs.any(axis=0)
+        missing = np.maximum(limit.kbd - bought_kbd(limit, cleared), 0.0)
+        missing = np.where(missing > 1e-6 * limit.kbd, missing, 0.0)
+        flow = (cleared.flow_kbd * limit.pairs).sum(axis=1)
+        weight = np.where(flow.sum(axis=1, keepdims=True) > 0, flow, touched.astype(float))
+        subsidy = np.maximum(subsidy, price[:, number, None] * touched)
+        shortfall = shortfall + missing[:, None] * weight / weight.sum(axis=1, keepdims=True)
+    items = tuple(stream for stream, hit in zip(cal.base.labels.streams, listed, strict=True) if hit)
+    return [
+        Outcome("commitment_subsidy_usd_bbl", "stream", items, subsidy[:, listed]),
+        Outcome("commitment_shortfall_kbd", "stream", items, shortfall[:, listed]),
+    ]
+
+
+def _outcomes(read: Reading, trade: Trade, before: Trade, days: int) -> list[Outcome]:
+    return month_outcomes(trade, before, read.views, read.drawn, days) + flow_outcomes(trade, read.views, read.pairs)
+
+
+def _trade(cal: Calibration, now: Now, built: MonthMarket, cleared: Clearing) -> Trade:
+    acts, state, days = now
+    base, cash, plans = cal.base, built.cash, built.market.plans
+    assert plans is not None
+    flow = by_buyer(cleared.flow_kbd, built.unit_buyer)
+    world = brent(base.brent_usd_bbl, cleared.fob_usd_bbl - base.fob_usd_bbl, built.trading, base.brent_weight)
+    out = stock_draw_kbd(plans, cleared, built)
+    loaded = loading(flow, world, cleared.fob_usd_bbl, cash.discount_usd_bbl, cash.freight_usd_bbl)
+    duty = cash.duty_rate[:, CHINA], cash.duty_usd_bbl[:, CHINA]
+    return Trade(
+        brent_usd_bbl=world,
+        fob_usd_bbl=cleared.fob_usd_bbl,
+        flow_kbd=flow,
+        freight_usd_bbl=cash.freight_usd_bbl,
+        discount_usd_bbl=cash.discount_usd_bbl,
+        duty_rate=cash.duty_rate,
+        duty_usd_bbl=cash.duty_usd_bbl,
+        trading=built.trading,
+        requirement_kbd=built.requirement_kbd,
+        hormuz_share=hormuz_crossing(cal, acts, built.bypass_ready_share),
+        malacca_share=malacca_crossing(cal, acts),
+        stock_draw_kbd=out,
+        stock_change_mb=state.stock_change_mb - out * days / 1e3,
+        landing=landing((*state.loadings, loaded), base.voyage_months, *duty),
+        loaded=loaded,
+    )

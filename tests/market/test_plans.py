@@ -1,0 +1,68 @@
+"""From runs to purchases: stocks, nominations and announced releases, by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator.market.plans import Plans, ordered
+from simulator.market.stocks import Stocks
+from tests.oracles import Store
+
+RUNS, SLOPE = np.array([[500.0, 900.0, 40.0], [450.0, 1000.0, 30.0]]), np.full((2, 3), -2.0)
+SHAPE = RUNS.shape
+
+
+def plans(free: float = 0.35, released: float = 0.0) -> Plans:
+    rng = np.random.default_rng(0)
+    stocks = Stocks(
+        rng.uniform(20, 90, SHAPE), rng.uniform(20, 90, SHAPE), np.full(SHAPE, 5.0), np.full(SHAPE, 74.0), 0 * RUNS
+    )
+    nominated = np.array([[520.0, 880.0, 41.0], [480.0, 990.0, 33.0]])
+    return Plans(stocks, np.full(SHAPE, 72.0), 0 * RUNS, nominated, np.full(SHAPE, free), np.full(SHAPE, released))
+
+
+@pytest.mark.parametrize("free", [0.0, 0.35, 1.0])
+@pytest.mark.parametrize("released", [0.0, 12.0, -25.0])
+def test_purchases_are_the_open_part_of_runs_less_stocks_what_was_nominated_and_less_releases(
+    free: float, released: float
+) -> None:
+    given = plans(free, released)
+    change = np.array([[9.0, -4.0, 30.0], [0.0, 12.0, 3.0]])
+    kbd, _ = ordered(given, (RUNS, SLOPE), change)
+    held = given.stocks
+    for n in range(2):
+        for u in range(3):
+            out = Store(held.most_drawn_kbd[n, u], held.most_filled_kbd[n, u], 5.0, 74.0).drawn(72.0 + change[n, u])
+            expected = free * (RUNS[n, u] - out) + (1 - free) * given.nominated_kbd[n, u] - released
+            assert kbd[n, u] == pytest.approx(max(expected, 0.0), rel=1e-12)
+
+
+def test_the_slope_is_that_of_finite_differences_of_the_open_part() -> None:
+    given, change, step = plans(), np.full(SHAPE, 5.0), 1e-4
+
+    def at(moved: float) -> np.ndarray:
+        return ordered(given, (RUNS + SLOPE * moved, SLOPE), change + moved)[0]
+
+    slope = (at(step) - at(-step)) / (2 * step)
+    np.testing.assert_allclose(ordered(given, (RUNS, SLOPE), change)[1], slope, rtol=1e-7)
+    assert (slope < 0).all()
+
+
+def test_what_is_all_nominated_answers_to_no_price() -> None:
+    given = plans(free=0.0)
+    calm, dear = (ordered(given, (RUNS, SLOPE), np.full(SHAPE, change)) for change in (0.0, 80.0))
+    np.testing.assert_array_equal(calm[0], dear[0])
+    assert (dear[1] == 0).all()
+
+
+def test_nobody_buys_less_than_nothing_whatever_is_released() -> None:
+    kbd, _ = ordered(plans(released=5000.0), (RUNS, SLOPE), np.zeros(SHAPE))
+    assert (kbd == 0).all()
+
+
+def test_at_the_reference_price_with_nothing_nominated_purchases_are_runs() -> None:
+    given = replace(plans(free=1.0), base_cost_usd_bbl=np.full(SHAPE, 74.0))
+    np.testing.assert_allclose(ordered(given, (RUNS, SLOPE), np.zeros(SHAPE))[0], RUNS, rtol=1e-14)
