@@ -83,7 +83,7 @@ def next_state(
     exports, _ = offered(built.market.supply, cleared.fob_usd_bbl)
     kept_back = np.maximum(cal.supply.exports_kbd - let_out_kbd(cal, acts, built.bypass_ready_share), 0.0)
     stored, idle = ashore(state.stored_mb, kept_back, cal.store.ashore_mb, days)
-    idle = idle * kept_back / cal.supply.exports_kbd
+    idle = idle * kept_back / cal.base.capacity_kbd
     memory, memory_nest = _habits(cal, state, built, cleared, trade)
     positive_fob = np.maximum(cleared.fob_usd_bbl, 1.0)
     pace = tempo.reference_pace_share[:, None]

@@ -17,7 +17,7 @@ from simulator.inputs.shipping import hormuz_crossing, malacca_crossing
 from simulator.inputs.worlds import Worlds
 from simulator.market.clearing import Clearing, clear, first_guess
 from simulator.market.dynamics import State
-from simulator.market.limits import Limit, bought_kbd, clear_within
+from simulator.market.limits import KEPT_TO, Limit, bought_kbd, clear_within
 from simulator.months import first_state, loading, next_state, stock_draw_kbd
 from simulator.outcomes.bargain import Bargain
 from simulator.outcomes.energy import energy_cost_usd_bn
@@ -61,7 +61,7 @@ class Calm:
 class Path:
     """A block's months in one world.
 
-    converged, residual_share, worst_month : (draw,)   over all months; number of the month that balances worst
+    converged, residual_share, worst_month : (draw,)   over all months; number of the month with the largest residual
     surplus_usd_bn : (draw,)   what buying oil is worth to China over the horizon, for comparing worlds
     """
 
@@ -163,7 +163,10 @@ def _stand_in(cal: Calibration, state: State, built: MonthMarket, cleared: Clear
     before = state.flow_kbd.take(built.unit_buyer, axis=1) / units[:, None]
     good = cleared.converged
     fob = np.where(good[:, None], cleared.fob_usd_bbl, cal.supply.fob_usd_bbl)
-    return replace(cleared, fob_usd_bbl=fob, flow_kbd=np.where(good[:, None, None], cleared.flow_kbd, before))
+    cost = np.where(good[:, None], cleared.cost_change_usd_bbl, 0.0)
+    flow = np.where(good[:, None, None], cleared.flow_kbd, before)
+    bound = None if cleared.bound_usd_bbl is None else np.where(good[:, None], cleared.bound_usd_bbl, 0.0)
+    return replace(cleared, fob_usd_bbl=fob, cost_change_usd_bbl=cost, flow_kbd=flow, bound_usd_bbl=bound)
 
 
 def _promises(
@@ -182,7 +185,7 @@ def _promises(
             continue
         touched = limit.pairs.any(axis=0)
         missing = np.maximum(limit.kbd - bought_kbd(limit, cleared), 0.0)
-        missing = np.where(missing > 1e-6 * limit.kbd, missing, 0.0)
+        missing = np.where(missing > KEPT_TO * limit.kbd, missing, 0.0)
         flow = (cleared.flow_kbd * limit.pairs).sum(axis=1)
         weight = np.where(flow.sum(axis=1, keepdims=True) > 0, flow, touched.astype(float))
         subsidy = np.maximum(subsidy, price[:, number, None] * touched)

@@ -39,11 +39,13 @@ def _limit(cal: Calibration, measure: Measure, month: int, built: MonthMarket, s
 
 
 def _worth(cal: Calibration, measure: Measure, built: MonthMarket, state: State) -> Array:
-    """A value a year as a volume, (draw,) kb/d, at last month's delivered prices of the streams promised.
+    """A value a year as a volume, (draw,) kb/d, at last month's FOB prices of the streams promised, delivered with
+    this month's freight and rebates.
 
     The mean is by last month's purchases, and by plain count where there were none.
     """
-    price = state.fob_usd_bbl[:, None, :] + np.broadcast_to(built.cash.freight_usd_bbl, state.flow_kbd.shape)
+    added = built.cash.freight_usd_bbl + built.cash.discount_usd_bbl
+    price = state.fob_usd_bbl[:, None, :] + np.broadcast_to(added, state.flow_kbd.shape)
     weight = state.flow_kbd * measure.pairs
     total = weight.sum(axis=(1, 2), keepdims=True)
     weight = np.where(total > 0, weight, measure.pairs)

@@ -49,8 +49,8 @@ def sellers_supply(cal: Calibration, acts: Levers, state: State, ready: Array) -
 
 def let_out_kbd(cal: Calibration, acts: Levers, ready: Array) -> Array:
     """Export capacity that straits and pipes let out, (draw, stream) kb/d."""
-    built = cal.base.capacity_kbd + _new_kbd(acts)
-    capacity = built + np.minimum(acts.capacity_change_kbd, 0.0)
+    built = np.maximum(cal.base.capacity_kbd + acts.capacity_change_kbd, 0.0)
+    capacity = built
     for outlet, exposed in enumerate(cal.base.geography.outlet_exposed_share):
         closed = acts.outlet_closed_share[:, outlet]
         if closed.any():

@@ -22,7 +22,7 @@ Mask = NDArray[np.bool_]
 class Cash:
     """What a barrel costs on its way in one month, (draw, buyer, stream).
 
-    freight_usd_bbl includes detours and war-risk premia; discount_usd_bbl is a seller's rebate to that buyer;
+    freight_usd_bbl includes detours and war-risk premia; discount_usd_bbl is added, below 0 a seller's rebate;
     duty_rate and duty_usd_bbl are totals, the baseline's included.
     """
 

@@ -57,7 +57,7 @@ class Clearing:
 
     fob_usd_bbl : (draw, stream)   flow_kbd : (draw, unit, stream)   cost_change_usd_bbl : (draw, unit)
     residual_share : (draw,)   largest excess supply over base exports
-    converged : (draw,)        residual_share <= TOLERANCE
+    converged : (draw,)        residual_share <= TOLERANCE, and every bound on purchases kept
     iterations : (draw,)
     bound_usd_bbl : (draw, limit)   shadow prices of bounds on purchases; None without any
     """

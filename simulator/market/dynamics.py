@@ -42,7 +42,7 @@ class State:
     bypass_ready_share : (draw, outlet)   how far the ways round a closed strait have been brought into use
     log_freight_rate : (draw, fleet)   coalition_share : (draw, stream), cargo in coalition ships against the base
     exports_kbd : (draw, stream), last month's
-    stored_mb, idle_share : (draw, stream)   producers' oil ashore behind a shut strait; output shut in for want of room
+    stored_mb, idle_share : (draw, stream)   producers' oil ashore for want of a way out; capacity shut for want of room
     fear : (draw,)   log of what fear adds to the price holders think normal
     bound_usd_bbl : (draw, limit)   last month's shadow prices of bounds on purchases, to begin the search with
     brent_usd_bbl : (draw,)   last month's

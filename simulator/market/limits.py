@@ -47,6 +47,7 @@ def clear_within(
     Returns
     -------
     the cleared market with the shadow price of each bound in USD per barrel, 0 where it does not bind.
+    A draw in which a bound is neither kept nor at its ceiling has not converged.
 
     Notes
     -----
@@ -62,7 +63,8 @@ def clear_within(
             found, price = _meet(market, limits, (number, limit), price, found)
         if all(_kept(limit, found, price[:, n]).all() for n, limit in enumerate(limits)):
             break
-    return replace(found, bound_usd_bbl=price)
+    kept = np.all([_kept(limit, found, price[:, n]) for n, limit in enumerate(limits)], axis=0)
+    return replace(found, bound_usd_bbl=price, converged=found.converged & kept)
 
 
 def bought_kbd(limit: Limit, cleared: Clearing) -> Array:

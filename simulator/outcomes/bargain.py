@@ -64,13 +64,16 @@ def lost_income_usd_bn(threat: Threat) -> Array:
 
 
 def breakeven_probability(threat: Threat, comply_cost_usd_bn: Array) -> Array:
-    """Enforcement probability at which complying becomes cheaper: (draw,), 0 where it costs nothing, inf if never."""
+    """Enforcement probability at which complying becomes cheaper: (draw,), 0 where it costs nothing, inf if never.
+
+    Oil alone is counted, not what yielding itself costs a state.
+    """
     needed = np.maximum(comply_cost_usd_bn, 0.0) / np.maximum(lost_income_usd_bn(threat), 1e-12)
     return np.where(needed > 1.0, np.inf, needed)
 
 
 def breakeven_rate(threat: Threat, comply_cost_usd_bn: Array) -> Array:
-    """Added tariff at which complying becomes cheaper: (draw,), 0 where it costs nothing, inf if never.
+    """Added tariff at which complying becomes cheaper: (draw,), 0 where it costs nothing, inf if never. Oil alone.
 
     Notes
     -----

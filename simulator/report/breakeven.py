@@ -86,7 +86,7 @@ def _screen(results: Results, lines: list[Line]) -> Iterator[str]:
     cost = lines[0]
     yield f"{results.scenario} · {results.draws:,} draws · 5, 50, 95 % of draws, a year"
     yield ""
-    yield f"Giving the oil up costs China {_band(cost, 1)} bn USD more for oil."
+    yield f"Complying costs China {_band(cost, 1)} bn USD a year for its oil."
     yield ""
     yield f"{'who':<12}{'rate':>8}   {'defying costs, bn USD':<26}{'break-even enforcement':<28}{'never':>6}"
     for coalition in dict.fromkeys(line["coalition"] for line in lines[1:]):
@@ -100,7 +100,8 @@ def _screen(results: Results, lines: list[Line]) -> Iterator[str]:
         none = number(100 * rate["share_without"], 0)
         yield f"{coalition:<12}{'':>8}   break-even rate {_band(rate, 1, 100)} %, none in {none} %"
     yield ""
-    yield "Which is cheaper is a benchmark, not a forecast: states that were threatened have held out at a loss."
+    yield "Break-even counts oil alone, not what yielding itself costs a state (yield_cost_usd_bn)."
+    yield "It is a benchmark, not a forecast: states that were threatened have held out at a loss."
 
 
 def _band(line: Line, digits: int, scale: float = 1.0) -> str:

@@ -80,7 +80,7 @@ class Page(Console):
 
 
 def headline(results: Results) -> str:
-    """The answer in one sentence."""
+    """The answer: the bill and Brent, each against the baseline."""
     if results.unconverged == results.draws:
         return "No draw cleared: there is no answer."
     bill, brent = results.get("import_bill_usd_bn"), results.get("brent_usd_bbl")
@@ -125,7 +125,7 @@ def _band(row: Row, digits: int, scale: float = 1.0) -> str:
 
 
 def _cost(results: Results) -> Table:
-    table = _table("What China pays", "", "baseline", "scenario", "change", "90 % band")
+    table = _table("What China pays", "", "baseline", "scenario", "change", "level, 90 % band")
     for label, metric, digits in COST_ROWS:
         row = results.get(metric, *(("buyer", "china") if metric == "unmet_kbd" else ()))
         change = signed(row.mean - row.baseline, digits)
@@ -145,7 +145,7 @@ def extremes(results: Results) -> str:
 
 
 def _shares(results: Results) -> Table:
-    table = _table("Whose crude China buys, % of imports", "", "baseline", "scenario", "change", "90 % band", "")
+    table = _table("Whose crude China buys, % of imports", "", "baseline", "scenario", "change", "level, 90 % band", "")
     rows = [(group, results.get("share", "group", group)) for group in GROUPS]
     largest = max(row.mean for _, row in rows)
     for group, row in rows:
@@ -174,7 +174,7 @@ def _replacements(results: Results) -> Table:
 
 def _discounts(results: Results) -> Table:
     title = "Delivered in China less Brent, USD/bbl"
-    table = _table(title, "", "baseline", "scenario", "change", "90 % band")
+    table = _table(title, "", "baseline", "scenario", "change", "level, 90 % band")
     for label, stream in DISCOUNT_STREAMS:
         row = results.get("discount_usd_bbl", "stream", stream)
         change = signed(row.mean - row.baseline, 1)
