@@ -39,7 +39,7 @@ def nan_quantiles(table: np.ndarray) -> np.ndarray:
     return found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables)
 def test_few_draws_give_numpys_quantiles_and_mean(table: np.ndarray) -> None:
     bands = banded(table)
@@ -53,7 +53,7 @@ def test_few_draws_give_numpys_quantiles_and_mean(table: np.ndarray) -> None:
     np.testing.assert_allclose(bands.mean(), mean, rtol=1e-12, atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables, st.data())
 def test_cutting_the_draws_up_changes_nothing(table: np.ndarray, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(table)), max_size=4))
@@ -64,7 +64,7 @@ def test_cutting_the_draws_up_changes_nothing(table: np.ndarray, data: st.DataOb
     np.testing.assert_allclose(cut.mean(), whole.mean(), rtol=1e-12, atol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_of_few_draws_does_not_matter(table: np.ndarray, random: object) -> None:
     order = list(range(len(table)))

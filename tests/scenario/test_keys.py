@@ -64,9 +64,7 @@ SHARED = {"start": "2026-04", "end": "2026-09", "ramp_months": 1, "recovery_mont
 COMMON = {"schema": 1, "baseline": "2025", "start": "2026-03", "months": 12}
 OPTIONAL = {"name": "A", "summary": "B", "draws": 8, "parameters": {"pull": 2}, "note": "C"}
 
-file_is_rewritten = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+file_is_rewritten = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _load(document: dict[str, Any], tmp_path: Path, words: Any) -> Scenario:
@@ -163,7 +161,7 @@ def test_any_value_gives_a_scenario_or_plain_words(
             assert "Input should" not in str(problem) and problem.place is not None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="ab:-[]{},#&*!|>'\"%@`? \n\t.0123~<=", max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     reading = read_text(text, "any.yaml")
