@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED = 0, 2, 3, 4
 MOST_UNCONVERGED_SHARE = 0.001
 FORMATS = click.Choice(["table", "csv", "json"])
+DRAWS = click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
+SEED = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
+MONTHS = click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
+FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 
 
 class Oilsim(click.Group):
@@ -67,12 +72,12 @@ def main() -> None:
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
-@click.option("--months", type=int, help="Months to simulate, instead of the scenario's own number.")
+@DRAWS
+@SEED
+@MONTHS
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.0.end=2026-06.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full result in this folder.")
+@FORM
+@FOLDER
 def run(
     scenarios: tuple[str, ...],
     draws: int | None,
@@ -93,12 +98,12 @@ def run(
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO...")
-@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
-@click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
+@DRAWS
+@SEED
+@MONTHS
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value in all of them.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
+@FORM
+@FOLDER
 def compare(
     scenarios: tuple[str, ...],
     draws: int | None,
@@ -176,10 +181,10 @@ def validate(files: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("scenario", metavar="SCENARIO")
-@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
+@DRAWS
+@SEED
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@FORM
 def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, ...], form: str) -> None:
     """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""
     from simulator.report.breakeven import as_text
@@ -204,7 +209,7 @@ def data_list() -> None:
 
 @data.command("show")
 @click.argument("table")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@FORM
 def data_show(table: str, form: str) -> None:
     """Show a table with its provenance; TABLE may be `baseline` for shares, customs bridge and price anchors."""
     from simulator.report import tables

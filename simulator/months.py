@@ -77,8 +77,8 @@ def next_state(
     acts, state, days = before
     tempo, buyers = cal.tempo, state.flow_kbd.shape[1]
     price = cal.base_cost_usd_bbl + cleared.cost_change_usd_bbl[:, :buyers]
-    plans, floating = built.market.plans, built.market.floating
-    assert plans is not None and floating is not None
+    floating = built.market.floating
+    assert floating is not None
     afloat, _ = drawn(floating, cleared.fob_usd_bbl)
     exports, _ = offered(built.market.supply, cleared.fob_usd_bbl)
     kept_back = np.maximum(cal.supply.exports_kbd - let_out_kbd(cal, acts, built.bypass_ready_share), 0.0)
@@ -93,7 +93,7 @@ def next_state(
     return State(
         memory_share=memory,
         memory_nest_share=memory_nest,
-        stock_change_mb=state.stock_change_mb - stock_draw_kbd(plans, cleared, built) * days / 1e3,
+        stock_change_mb=trade.stock_change_mb,
         reference_usd_bbl=get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace),
         flow_kbd=trade.flow_kbd,
         demand_drift=drift(

@@ -61,9 +61,9 @@ def clear_within(
     for _ in range(SWEEPS):
         for number, limit in enumerate(limits):
             found, price = _meet(market, limits, (number, limit), price, found)
-        if all(_kept(limit, found, price[:, n]).all() for n, limit in enumerate(limits)):
+        kept = np.all([_kept(limit, _gap(limit, found), price[:, n]) for n, limit in enumerate(limits)], axis=0)
+        if kept.all():
             break
-    kept = np.all([_kept(limit, found, price[:, n]) for n, limit in enumerate(limits)], axis=0)
     return replace(found, bound_usd_bbl=price, converged=found.converged & kept)
 
 
@@ -86,16 +86,15 @@ def _meet(
         here = price[:, number]
         low = np.where(gap > 0, np.maximum(low, here), low)
         high = np.where(gap < 0, np.minimum(high, here), high)
-        if _kept(limit, found, here).all():
+        kept = _kept(limit, gap, here)
+        if kept.all():
             break
         step = np.clip(-gap / slope, -WIDEST_STEP * scale, WIDEST_STEP * scale)
         wanted = np.clip(here + step, 0.0, limit.most_usd_bbl)
         inside = (wanted > low) & (wanted < high) | (wanted <= 0.0) | (wanted >= limit.most_usd_bbl)
         halfway = np.where(np.isfinite(high), 0.5 * (low + high), low + WIDEST_STEP * scale)
         last_price, last_gap = here, gap
-        moved = np.where(
-            _kept(limit, found, here), here, np.where(inside, wanted, np.minimum(halfway, limit.most_usd_bbl))
-        )
+        moved = np.where(kept, here, np.where(inside, wanted, np.minimum(halfway, limit.most_usd_bbl)))
         price = price.copy()
         price[:, number] = moved
         found = _again(_with_wedges(market, limits, price), found, moved != here)
@@ -125,8 +124,7 @@ def _gap(limit: Limit, cleared: Clearing) -> Array:
     return limit.sense * np.log(np.maximum(limit.kbd, 1e-12) / kbd)
 
 
-def _kept(limit: Limit, cleared: Clearing, price: Array) -> NDArray[np.bool_]:
-    gap = _gap(limit, cleared)
+def _kept(limit: Limit, gap: Array, price: Array) -> NDArray[np.bool_]:
     met = np.abs(gap) <= KEPT_TO
     idle = (price <= 0.0) & (gap <= KEPT_TO)
     spent = (price >= limit.most_usd_bbl) & (gap > 0.0)
