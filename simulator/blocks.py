@@ -17,6 +17,7 @@ from simulator.inputs.baseline import Baseline, baseline
 from simulator.inputs.calibration import calibrate
 from simulator.inputs.compile import Numbers, compile_block, opened_pairs, uncertain
 from simulator.inputs.draws import Block
+from simulator.inputs.fitted import Fitted
 from simulator.inputs.refusals import refuse_impossible
 from simulator.inputs.views import views
 from simulator.inputs.worlds import worlds
@@ -43,6 +44,7 @@ class Plan:
     views: Views
     numbers: tuple[Numbers, Numbers]
     pairs: Mask
+    fitted: Fitted | None
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,13 @@ class BlockRun:
     bargain: Bargain | None
 
 
-def prepare(scenario: Scenario) -> Plan:
+def prepare(scenario: Scenario, fitted: Fitted | None = None) -> Plan:
     """Read the baseline, lay out the uncertain numbers and refuse what cannot be."""
     refuse_impossible(scenario)
     base = baseline(scenario.baseline)
     numbers = uncertain(scenario)
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
-    return Plan(scenario, base, views(base), numbers, pairs)
+    return Plan(scenario, base, views(base), numbers, pairs, fitted)
 
 
 def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
@@ -93,7 +95,7 @@ def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
 
 def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:
     """Clear every month of a block of draws and read the outcomes; twice where a threat splits the future."""
-    drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block)
+    drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted)
     cal = calibrate(plan.base, drawn)
     days = [month.days for month in plan.scenario.calendar]
     read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]))

@@ -131,6 +131,64 @@ def compare(
 
 
 @main.command()
+@click.argument("episodes", nargs=-1, metavar="[EPISODE...]")
+@click.option("--draws", type=click.IntRange(2, 1_000_000), default=1024, show_default=True, help="Draws an episode.")
+@SEED
+@FORM
+@click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep table, score and picture in this folder.")
+def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder: Path | None) -> None:
+    """Replay history: what the model would have said, beside what was observed.
+
+    EPISODE is the name of a shipped episode, or a folder of your own with episodes.csv and targets.csv (each with
+    its sidecar) and a scenario NAME.yaml for every episode; all shipped ones if left out.
+    """
+    from simulator.hindcast.episodes import named
+    from simulator.hindcast.history import hindcast as replay_history
+    from simulator.report import hindcast as report
+    from simulator.report.progress import progress
+    from simulator.results import prepare_folder
+
+    asked = named(episodes)
+    if folder:
+        prepare_folder(folder)
+    with progress("hindcast", "episodes") as advance:
+        found = replay_history(asked, draws, seed, advance)
+    click.echo({"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n"))
+    if folder:
+        for path in report.save(found, folder):
+            click.echo(f"written: {path}", err=True)
+    if found.unconverged > MOST_UNCONVERGED_SHARE * draws * len(asked):
+        raise click.exceptions.Exit(NOT_CONVERGED)
+
+
+@main.command()
+@click.option("--members", type=click.IntRange(64, 1_000_000), default=4096, show_default=True, help="Tried in a round.")
+@click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True, help="Rounds of closing in.")
+@SEED
+@click.option("-o", "folder", type=click.Path(path_type=Path), help="Write the two tables into this folder.")
+def calibrate(members: int, rounds: int, seed: int, folder: Path | None) -> None:
+    """Fit the uncertain parameters to all episodes together, and say which of them history informs.
+
+    Starts from the priors in the table of parameters. The shipped tables posterior and structural_error were made
+    with the default settings.
+    """
+    from simulator.hindcast.calibrate import calibrate as fit
+    from simulator.hindcast.episodes import shipped
+    from simulator.report import calibration
+    from simulator.report.progress import progress
+    from simulator.results import prepare_folder
+
+    if folder:
+        prepare_folder(folder)
+    with progress("calibrate", "replays") as advance:
+        found = fit(shipped(), members, rounds, seed, advance)
+    click.echo(calibration.as_text(found))
+    if folder:
+        for path in calibration.save(found, folder):
+            click.echo(f"written: {path}", err=True)
+
+
+@main.command()
 @click.argument("key", metavar="KEY")
 def explain(key: str) -> None:
     """Explain a key of scenario files, a type of shock or a parameter: meaning, unit, range, default, source."""

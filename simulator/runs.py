@@ -47,7 +47,7 @@ def run(
     asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     asked = asked if months is None else asked.with_horizon(months)
     wanted = draws or asked.draws or DEFAULT_DRAWS
-    plan = prepare(asked)
+    plan = prepare(asked, None)
     collector = Collector(DRIVEN_OUTCOMES)
     for block in in_order(plan, wanted, seed):
         collector.add(block)

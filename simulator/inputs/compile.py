@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from simulator import datasets
 from simulator.axes import BUYERS
 from simulator.inputs.baseline import Baseline
+from simulator.inputs.calibration import by_buyer
 from simulator.inputs.draws import Block, Range, draw
+from simulator.inputs.fitted import Fitted
 from simulator.inputs.measures import Measure
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.keys import limits
@@ -27,9 +30,12 @@ def uncertain(scenario: Scenario) -> tuple[Numbers, Numbers]:
     The user's values replace those of the data; `name.buyer` stands beside `name` for one buyer.
     """
     rows = {row["name"]: row for row in datasets.table("parameters").rows}
-    parameters = {name: _from_table(row, row["low"], row["mid"], row["high"]) for name, row in rows.items()}
+    parameters = parameter_ranges()
+    for name in scenario.parameters:
+        # What is said for all buyers holds for those too that have a row of their own.
+        parameters = {known: r for known, r in parameters.items() if known.partition(".")[0] != name or known == name}
     for name, given in scenario.parameters.items():
-        row = rows[name.partition(".")[0]]
+        row = rows.get(name) or rows[name.partition(".")[0]]
         parameters[name] = _from_table(row, given.low, given.mid, given.high)
     shocks = {
         f"shocks.{i}.{key}": _from_scenario(value, shock.type, key)
@@ -40,37 +46,66 @@ def uncertain(scenario: Scenario) -> tuple[Numbers, Numbers]:
     return parameters, shocks
 
 
+def parameter_ranges() -> Numbers:
+    """Every parameter of the data with its range."""
+    rows = datasets.table("parameters").rows
+    return {row["name"]: _from_table(row, row["low"], row["mid"], row["high"]) for row in rows}
+
+
 def compile_block(
-    scenario: Scenario, base: Baseline, numbers: tuple[Numbers, Numbers], block: Block
+    scenario: Scenario, base: Baseline, numbers: tuple[Numbers, Numbers], block: Block, fitted: Fitted | None = None
 ) -> tuple[dict[str, Array], tuple[Measure, ...]]:
-    """Draw a block's parameters and turn the shocks into measures."""
+    """Draw a block's parameters and turn the shocks into measures.
+
+    Parameters
+    ----------
+    fitted : parameters drawn together, but for those the scenario overrides; None: each on its own
+    """
     drawn, given = ({name: draw(name, r, block) for name, r in part.items()} for part in numbers)
+    if fitted is not None:
+        drawn |= fitted.draw(block, drawn.keys() - scenario.parameters.keys())
     words = datasets.vocabulary()
-    measures = []
+    measures: list[Measure] = []
     for i, shock in enumerate(scenario.shocks):
         prefix = f"shocks.{i}."
         keys = {path.removeprefix(prefix): v for path, v in given.items() if path.startswith(prefix)}
         half_life = keys.get("half_life_months", drawn["workaround_half_life_months"])
         since = np.array(scenario.months_since_full(shock), dtype=float)
-        measures.append(
-            Measure(
-                kind=shock.type,
-                streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ()))),
-                buyers=_buyers(words.expand_buyers(getattr(shock, "buyers", None) or ())),
-                except_streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "except_streams", ()))),
-                chokepoint=getattr(shock, "chokepoint", ""),
-                fleet=getattr(shock, "fleet", ""),
-                coalition=getattr(shock, "coalition", ()),
-                response=getattr(shock, "response", ""),
-                commodity=getattr(shock, "commodity", ""),
-                days=tuple(month.days for month in scenario.calendar),
-                first_month=scenario.span(shock)[0] - scenario.start,
-                strength=scenario.strength(shock),
-                workaround=0.5 ** (since[:, None] / half_life),
-                numbers=keys,
-            )
+        measure = Measure(
+            kind=shock.type,
+            streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ()))),
+            buyers=_buyers(words.expand_buyers(getattr(shock, "buyers", None) or ())),
+            except_streams=base.labels.stream_mask(words.expand_streams(getattr(shock, "except_streams", ()))),
+            chokepoint=getattr(shock, "chokepoint", ""),
+            fleet=getattr(shock, "fleet", ""),
+            coalition=getattr(shock, "coalition", ()),
+            response=getattr(shock, "response", ""),
+            commodity=getattr(shock, "commodity", ""),
+            days=tuple(month.days for month in scenario.calendar),
+            first_month=scenario.span(shock)[0] - scenario.start,
+            strength=scenario.strength(shock),
+            workaround=0.5 ** (since[:, None] / half_life),
+            numbers=keys,
         )
+        measures += [measure] if "exposed_share" not in keys else _as_before(measure, drawn)
     return {**drawn, **given}, tuple(measures)
+
+
+def _as_before(measure: Measure, drawn: Mapping[str, Array]) -> list[Measure]:
+    """A sanction whose effect is left to experience, one measure a buyer: how many stop, what the rest fear."""
+    exposed = measure.value("exposed_share")
+    complying, risk = (by_buyer(drawn, name) for name in ("compliance_share", "sanction_risk_usd_bbl"))
+    return [
+        replace(
+            measure,
+            buyers=np.arange(len(BUYERS)) == b,
+            numbers={
+                "leave_share": exposed * complying[:, b],
+                "risk_usd_bbl": measure.numbers.get("risk_usd_bbl", exposed * risk[:, b]),
+            },
+        )
+        for b in np.flatnonzero(measure.buyers).tolist()
+    ]
 
 
 def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArray[np.bool_]:

@@ -54,6 +54,20 @@ class Block:
         return 1 if self.mid_only else DRAW_BLOCK
 
 
+def uniform(name: str, block: Block) -> Array:
+    """Uniform numbers of one name in the draws of a block: (draw,), 0-1.
+
+    Notes
+    -----
+    A counter-based generator (Philox) keyed by seed and name: draw k is the same whatever the block, the number of
+    draws and the other names.
+    """
+    key = int.from_bytes(hashlib.sha256(f"{block.seed}:{name}".encode()).digest()[:16], "little")
+    bits = np.random.Philox(key=key)
+    bits.advance(block.first // 4)  # one step of the counter gives four numbers
+    return np.random.Generator(bits).random(block.size)
+
+
 def draw(name: str, uncertain: Range, block: Block) -> Array:
     """The values of one uncertain number in the draws of a block: (draw,).
 
@@ -61,19 +75,18 @@ def draw(name: str, uncertain: Range, block: Block) -> Array:
 
     Notes
     -----
-    value = mid + z (mid-low)/1.645 below the middle, mid + z (high-mid)/1.645 above, z standard normal. The
-    random stream is a counter-based generator (Philox) keyed by seed and name: draw k is the same whatever
-    the block, the number of draws and the other names.
+    value = mid + z (mid-low)/1.645 below the middle, mid + z (high-mid)/1.645 above, z standard normal.
 
     >>> draw("x", Range(1.0, 1.0, 1.0), Block(seed=1, first=0))[:2].tolist()
     [1.0, 1.0]
     """
     if block.mid_only or uncertain.is_constant:
         return np.full(block.size, uncertain.mid)
-    key = int.from_bytes(hashlib.sha256(f"{block.seed}:{name}".encode()).digest()[:16], "little")
-    bits = np.random.Philox(key=key)
-    bits.advance(block.first // 4)  # one step of the counter gives four numbers
-    z = ndtri(np.random.Generator(bits).random(block.size) * (1 - 2e-16) + 1e-16)
+    return from_normal_score(ndtri(uniform(name, block) * (1 - 2e-16) + 1e-16), uncertain)
+
+
+def from_normal_score(z: Array, uncertain: Range) -> Array:
+    """The values of an uncertain number with these standard normal scores: (draw,)."""
     low, mid, high = ((math.log(v) if uncertain.in_logs else v) for v in (uncertain.low, uncertain.mid, uncertain.high))
     sigma = np.where(z < 0, mid - low, high - mid) / P05_TO_P50_IN_SIGMA
     value = mid + z * sigma

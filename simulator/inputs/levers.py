@@ -233,7 +233,7 @@ def _loss_kbd(base: Baseline, measure: Measure) -> Array:
 
 
 def _fleet_sanction(total: Levers, base: Baseline, measure: Measure, month: int) -> None:
-    left = 1.0 - measure.strength[month] * measure.value("fleet_loss_share")
+    left = 1.0 - measure.strength[month] * measure.workaround[month] * measure.value("fleet_loss_share")
     hit = np.array([fleet == measure.fleet for fleet in FLEETS])
     total.fleet_left_share = total.fleet_left_share * np.where(hit, left[:, None], 1.0)
 

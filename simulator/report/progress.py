@@ -11,15 +11,15 @@ QUIET_SECONDS = 1.0
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a callback for draws done and wanted, or None where nobody watches."""
+def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback for what is done and wanted, in `unit`, or None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), TextColumn("draws"), TimeRemainingColumn()
+    columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn()
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task(label, total=None)
     began = time.monotonic()

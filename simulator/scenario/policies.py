@@ -14,6 +14,7 @@ from simulator.scenario.fields import (
     EnergyPrice,
     ExistingRate,
     FleetName,
+    HalfLife,
     Others,
     PenaltyRate,
     Purchase,
@@ -36,6 +37,11 @@ class FleetSanction(Shock):
     type: Literal["fleet_sanction"] = Field(description="tankers are taken out of service")
     fleet: FleetName = Field(description="whose tankers: those of the sanctioned trade, or all others")
     fleet_loss_share: Share = Field(description="part of the fleet's capacity that is lost")
+    half_life_months: HalfLife | None = Field(
+        None,
+        description="half of the loss is made good after so many months at full strength, as other ships are found; "
+        "left out: the parameter workaround_half_life_months",
+    )
 
 
 class PriceCap(Shock):

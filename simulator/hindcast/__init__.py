@@ -1,0 +1,1 @@
+"""History replayed: episodes in, predictions beside what was observed, and what the misses teach."""
