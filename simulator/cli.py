@@ -283,7 +283,8 @@ def data_verify() -> None:
 
     if found := datasets.verify():
         raise DataError("\n".join(found))
-    click.echo(f"{len(datasets.names())} tables are what their sidecars describe")
+    own = sum(len(datasets.names(baseline)) for baseline in datasets.own_folders())
+    click.echo(f"{len(datasets.names()) + own} tables are what their sidecars describe")
 
 
 @data.command("build")

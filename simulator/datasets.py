@@ -31,7 +31,12 @@ Row = dict[str, Any]
 FOLDER_VARIABLE = "OILSIM_DATA"
 BUILT_VARIABLE = "OILSIM_BASELINES"
 ABOUT = "baselines"
-"""The table that says what a baseline is; a baseline the user built has one of its own."""
+"""The table that says what a baseline is; a baseline in a folder of its own has one of its own."""
+
+HISTORY = "history"
+"""Folder of the shipped baselines of past months, each in a folder of its own."""
+
+PRICES, DUTIES = "prices", "duties"
 
 SIDECAR_FIELDS = (
     "title", "producer", "url", "dates", "licence", "sha256", "rows", "key", "columns", "caveats",
@@ -77,11 +82,21 @@ def built_folder() -> Path:
     return Path(os.environ.get(BUILT_VARIABLE) or "baselines").resolve()
 
 
+def history() -> tuple[str, ...]:
+    """The shipped baselines of past months, by name."""
+    return _folders(folder() / HISTORY)
+
+
 def built() -> tuple[str, ...]:
     """The baselines the user built, by name."""
-    shipped = _read(folder(), ABOUT).column("baseline")
-    found = (path.parent.name for path in built_folder().glob(f"[!.]*/{ABOUT}.yaml"))
-    return tuple(sorted(name for name in found if name not in shipped))
+    shipped = {*_read(folder(), ABOUT).column("baseline"), *history()}
+    return tuple(name for name in _folders(built_folder()) if name not in shipped)
+
+
+def own_folders() -> dict[str, Path]:
+    """Where the baselines are that have a folder of their own: past months, then those the user built."""
+    past = {name: folder() / HISTORY / name for name in history()}
+    return past | {name: built_folder() / name for name in built()}
 
 
 def about(baseline: str) -> Row:
@@ -93,9 +108,9 @@ def about(baseline: str) -> Row:
     """
     for row in _read(folder(), ABOUT).where(baseline=baseline):
         return row
-    if baseline not in built():
+    if baseline not in own_folders():
         raise DataError(f"{baseline}: there is no such baseline, here or in {built_folder()}")
-    return _read(built_folder() / baseline, ABOUT).rows[0]
+    return _read(own_folders()[baseline], ABOUT).rows[0]
 
 
 def flows(baseline: str) -> Table:
@@ -108,29 +123,73 @@ def segments(baseline: str) -> Table:
     return table(about(baseline)["flows"].replace("flows", "china_segments", 1), baseline)
 
 
+def prices(baseline: str) -> dict[str, Row]:
+    """Delivered price in China and freight of every stream, stream -> row.
+
+    A past month has rows of its own for streams that stood differently against Brent then; all others are those of
+    the baseline it takes its prices of.
+    """
+    lender = about(baseline)["prices_of"]
+    rows = table(PRICES).where(baseline=lender)
+    found = {row["stream"]: row for row in rows} if lender == baseline or rows else prices(lender)
+    own = f"{PRICES}_{baseline}"
+    return found | {row["stream"]: row for row in table(own, baseline).rows} if _owns(baseline, own) else found
+
+
+def duties(baseline: str) -> tuple[Row, ...]:
+    """Duties in force; those of a past month are its own, or none."""
+    own = f"{DUTIES}_{baseline}"
+    if baseline in history():
+        return table(own, baseline).rows if _owns(baseline, own) else ()
+    lender = about(baseline)["prices_of"]
+    return table(DUTIES).where(baseline=lender) if lender not in history() else duties(lender)
+
+
+def lender_of(baseline: str) -> str:
+    """Whose prices and duties a baseline built from this one takes."""
+    return baseline if baseline in history() else str(about(baseline)["prices_of"])
+
+
 def names(baseline: str | None = None) -> tuple[str, ...]:
-    """Every shipped table that has a sidecar, by name; or those of one baseline the user built."""
-    where = folder() if baseline is None else built_folder() / baseline
+    """Every shipped table that has a sidecar, by name; or those in a baseline's own folder."""
+    where = folder() if baseline is None else own_folders()[baseline]
     return tuple(sorted(path.stem for path in where.glob("*.yaml")))
 
 
 def table(name: str, baseline: str | None = None) -> Table:
     """One table, checked against its sidecar; raises DataError with all that is wrong with the file.
 
-    With `baseline`, that baseline's own copy if the user built it, else the shipped table.
+    With `baseline`, that baseline's own copy if it has a folder with one, else the shipped table.
     """
-    own = baseline is not None and baseline in built() and name in names(baseline)
-    return _read(built_folder() / str(baseline) if own else folder(), name)
+    if baseline is not None and _owns(baseline, name):
+        return _read(own_folders()[baseline], name)
+    return _read(folder(), name)
+
+
+def _owns(baseline: str, name: str) -> bool:
+    return baseline in own_folders() and name in names(baseline)
+
+
+def _folders(where: Path) -> tuple[str, ...]:
+    """Folders in here that hold a baseline."""
+    return tuple(sorted(path.parent.name for path in where.glob(f"[!.]*/{ABOUT}.yaml")))
+
+
+def _owned(where: Path) -> list[Path]:
+    """Sidecars of all tables in the baselines' folders in here."""
+    return [path for name in _folders(where) for path in sorted((where / name).glob("*.yaml"))]
 
 
 def verify() -> list[str]:
     """What is wrong with the tables, shipped and built, one line per problem; empty if nothing is."""
     where = folder()
+    places = [where, *(where / HISTORY / name for name in _folders(where / HISTORY))]
     found = [
-        f"{where / name}.csv: a table without a sidecar: expected {name}.yaml beside it"
-        for name in sorted({path.stem for path in where.glob("*.csv")} - set(names()))
+        f"{path}: a table without a sidecar: expected {path.stem}.yaml beside it"
+        for path in sorted(path for place in places for path in place.glob("*.csv"))
+        if not path.with_suffix(".yaml").is_file()
     ]
-    own = sorted(path for path in built_folder().glob("[!.]*/*.yaml") if (path.parent / f"{ABOUT}.yaml").is_file())
+    own = [path for root in (where / HISTORY, built_folder()) for path in _owned(root)]
     for place, name in [*((where, name) for name in names()), *((path.parent, path.stem) for path in own)]:
         try:
             _read(place, name)
@@ -148,7 +207,7 @@ def check(where: Path) -> None:
 def vocabulary() -> Vocabulary:
     """The names scenarios may use, as the tables have them."""
     words = _vocabulary(folder())
-    own = built()
+    own = tuple(own_folders())
     return replace(words, baselines=(*words.baselines, *own)) if own else words
 
 
@@ -162,7 +221,7 @@ def seal(name: str) -> None:
     """Write the digest and the number of rows of an edited table into its sidecar, then check the table.
 
     For maintainers, after an edit that was meant:
-    `python -c "from simulator.datasets import seal; seal('prices')"`.
+    `python -c "from simulator.datasets import seal; seal('prices')"`; of a past month `history/feb_2022/prices_feb_2022`.
     All other fields of the sidecar stay as they are; what no longer fits them is raised as DataError.
     """
     path, sidecar = folder() / f"{name}.csv", folder() / f"{name}.yaml"

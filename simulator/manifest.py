@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from simulator.results import Collector
 
 LIBRARIES = ("numpy", "scipy", "pydantic", "pyyaml")
-PRICE_TABLE = "prices"
 FAILURES_NAMED = 20
 
 
@@ -48,9 +47,9 @@ def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, A
 
 
 def _digests(baseline: str) -> dict[str, str]:
-    """sha256 of every shipped table, and of those of a baseline the user built as `NAME/TABLE`."""
+    """sha256 of every shipped table, and of those in the baseline's own folder as `NAME/TABLE`."""
     found = {name: datasets.table(name).meta["sha256"] for name in datasets.names()}
-    if baseline in datasets.built():
+    if baseline in datasets.own_folders():
         for name in datasets.names(baseline):
             found[f"{baseline}/{name}"] = datasets.table(name, baseline).meta["sha256"]
     return found
@@ -69,8 +68,7 @@ def guessed(baseline: str) -> dict[str, float]:
     `price_volume_share` : share of China's imports whose delivered price is guessed; `parameter_share` : share of
     the parameters; both 0-1.
     """
-    about = datasets.about(baseline)
-    prices = {r["stream"]: r["standing"] for r in datasets.table(PRICE_TABLE).where(baseline=about["prices_of"])}
+    prices = {stream: row["standing"] for stream, row in datasets.prices(baseline).items()}
     flows = datasets.flows(baseline).where(buyer="china")
     total = sum(row["kbd"] for row in flows)
     known = list(standings().values())

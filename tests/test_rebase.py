@@ -16,7 +16,7 @@ from simulator.cli import main
 from simulator.errors import InputError, Place
 from simulator.rebase import build, known, store
 from simulator.rebase.known import Cell, read_cells
-from simulator.rebase.matrix import Matrix, Rebased, rebase
+from simulator.rebase.matrix import Assumed, Matrix, Rebased, rebase
 
 STREAMS = ("light", "heavy", "lone")
 BUYERS = ("china", "india", "europe", "turkey")
@@ -30,6 +30,7 @@ def small(
     exports: NDArray[np.float64] | None = None,
     shut: NDArray[np.bool_] | None = None,
     capacity: NDArray[np.float64] | None = None,
+    told: tuple[str, ...] | None = None,
 ) -> Rebased:
     base = Matrix(STREAMS, BUYERS, FLOWS, AFLOAT)
     made = []
@@ -39,7 +40,9 @@ def small(
         made.append(Cell(name, meant, buyer, kbd, place=Place("cells.csv", line, 1)))
     impossible = np.zeros(FLOWS.shape, dtype=bool) if shut is None else shut
     room = np.full(3, 1e9) if capacity is None else capacity
-    return rebase(base, made, base.exports_kbd if exports is None else exports, room, impossible)
+    ships = base.exports_kbd if exports is None else exports
+    stated = np.zeros(3, dtype=bool) if told is None else np.isin(STREAMS, told)
+    return rebase(base, made, Assumed(ships, room, FLOWS.sum(axis=0), stated), impossible)
 
 
 def test_nothing_known_that_differs_moves_nothing() -> None:

@@ -20,6 +20,12 @@ OUTLETS = ("hormuz", "turkish_straits", "danish_straits")
 PASSAGES = ("malacca", "bab_el_mandeb", "cape")
 BRENT_STREAMS = ("norway", "united_kingdom", "usa_wti")
 CHINA = slice(0, len(CHINA_SEGMENTS))
+DATED = "2025"
+"""The year whose production, runs and capacities the tables hold."""
+
+PAST_USE_SHARE = 0.97
+"""Part of its capacity that a stream used in a past month when it shipped more than it could in 2025."""
+
 
 
 @dataclass(frozen=True)
@@ -163,9 +169,9 @@ def baseline(name: str) -> Baseline:
     about = datasets.about(name)
     flow, afloat = _flows(name, order)
     brent = float(about["brent_usd_bbl"])
-    fob, freight, passage_share = _prices_and_routes(about["prices_of"], brent, labels)
+    fob, freight, passage_share = _prices_and_routes(name, brent, labels)
     supply = _by_stream("supply", order)
-    rate, specific, duty_free = _duties(about["prices_of"], order, _segment_shares(name, order, flow))
+    rate, specific, duty_free = _duties(name, order, _segment_shares(name, order, flow))
     buyers = {row["buyer"]: row for row in datasets.table("buyers").rows}
     exports = flow.sum(axis=0) + afloat
     return Baseline(
@@ -175,7 +181,7 @@ def baseline(name: str) -> Baseline:
         flow_kbd=flow,
         afloat_kbd=afloat,
         fob_usd_bbl=fob,
-        capacity_kbd=np.array([row["capacity_kbd"] for row in supply], dtype=float),
+        capacity_kbd=_capacity(name, np.array([row["capacity_kbd"] for row in supply], dtype=float), exports),
         shut_in_usd_bbl=np.array([row["shut_in_price_usd_bbl"] for row in supply], dtype=float),
         freight_usd_bbl=freight,
         duty_rate=rate,
@@ -191,7 +197,7 @@ def baseline(name: str) -> Baseline:
         teapot_blend_kbd=float(buyers["cn_teapot"]["blend_outside_quota_kbd"]),
         geography=_geography(order, passage_share),
         pairs=_pairs(order, flow),
-        scale=_scale(labels, flow, exports, buyers),
+        scale=_scale(name, labels, flow, exports, buyers),
     )
 
 
@@ -235,7 +241,7 @@ def _by_stream(table: str, order: dict[str, int]) -> list[datasets.Row]:
 def _prices_and_routes(name: str, brent: float, labels: Labels) -> tuple[Array, Array, Array]:
     load_region = {row["stream"]: row["load_region"] for row in datasets.table("streams").rows}
     routes = {(row["load_region"], row["buyer_region"]): row for row in datasets.table("routes").rows}
-    prices = {row["stream"]: row for row in datasets.table("prices").where(baseline=name)}
+    prices = datasets.prices(name)
     shape = (len(BUYERS), len(labels.streams))
     freight, passage_share, fob = np.zeros(shape), np.zeros((len(PASSAGES), *shape)), np.zeros(shape[1])
     for i, stream in enumerate(labels.streams):
@@ -277,7 +283,7 @@ def _segment_shares(name: str, order: dict[str, int], flow: Array) -> Array:
 
 def _duties(name: str, order: dict[str, int], segment_share: Array) -> tuple[Array, Array, Array]:
     rate, specific, duty_free = (np.zeros((len(BUYERS), len(order))) for _ in range(3))
-    for row in datasets.table("duties").where(baseline=name):
+    for row in datasets.duties(name):
         i = order[row["stream"]]
         for b, buyer in enumerate(BUYERS):
             if region(buyer) == row["buyer"]:
@@ -309,22 +315,39 @@ def _pairs(order: dict[str, int], flow: Array) -> Pairs:
     return Pairs(unused=empty & ~shut & ~barred, barred=empty & barred & ~shut, reference_share=reference)
 
 
-def _scale(labels: Labels, flow: Array, exports: Array, buyers: dict[str, datasets.Row]) -> Scale:
+def _capacity(name: str, capacity: Array, exports: Array) -> Array:
+    """Export capacity, (stream,): that of 2025; in a past month at least what was shipped then, nearly full."""
+    if name not in datasets.history():
+        return capacity
+    most: Array = np.maximum(capacity, exports / PAST_USE_SHARE)
+    return most
+
+
+def _scale(name: str, labels: Labels, flow: Array, exports: Array, buyers: dict[str, datasets.Row]) -> Scale:
     production = {row["country"]: row for row in datasets.table("production").rows}
     runs = np.array([buyers[buyer]["refinery_runs_kbd"] for buyer in BUYERS], dtype=float)
     own = np.array([buyers[buyer]["own_crude_kbd"] for buyer in BUYERS], dtype=float)
-    country = np.array(labels.countries)
-    country_exports = np.array([exports[country == name].sum() for name in labels.countries])
-    made = np.array([production[name]["crude_production_kbd"] for name in labels.countries])
+    made = np.array([production[country]["crude_production_kbd"] for country in labels.countries], dtype=float)
     home = np.array(
         [
-            production[name]["domestic_runs_kbd"] if production[name]["runs_in_buyer"] == "rest_of_world" else 0.0
-            for name in labels.countries
+            production[country]["domestic_runs_kbd"] if production[country]["runs_in_buyer"] == "rest_of_world" else 0.0
+            for country in labels.countries
         ]
     )
     # What exporters refine at home is in the refinery runs of the rest of the world: count it once, with them.
     runs[BUYERS.index("rest_of_world")] -= sum(
         row["domestic_runs_kbd"] for row in production.values() if row["runs_in_buyer"] == "rest_of_world"
     )
-    imports = flow.sum(axis=1)
+    imports, country_exports = flow.sum(axis=1), _by_country(labels, exports)
+    if name in datasets.history():
+        # Output and runs are known for 2025 alone: what differs in trade differed at the well and in the refinery.
+        usual = baseline(DATED)
+        made += country_exports - _by_country(labels, usual.exports_kbd)
+        runs += imports - usual.flow_kbd.sum(axis=1)
     return Scale(runs / imports, own / imports, made / country_exports, home / country_exports)
+
+
+def _by_country(labels: Labels, exports: Array) -> Array:
+    """Exports of the stream's country, (stream,)."""
+    country = np.array(labels.countries)
+    return np.array([exports[country == name].sum() for name in labels.countries])

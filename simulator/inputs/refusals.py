@@ -99,7 +99,7 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
     words = datasets.vocabulary()
     prices = _delivered(scenario.baseline)
     in_force: dict[tuple[str, str], float] = defaultdict(float)
-    for row in datasets.table("duties").where(baseline=datasets.about(scenario.baseline)["prices_of"]):
+    for row in datasets.duties(scenario.baseline):
         for buyer in words.expand_buyers([row["buyer"]]):
             in_force[buyer, row["stream"]] = row["rate"] * prices[row["stream"]] + row["usd_bbl"]
     left: dict[tuple[int, str, str], float] = defaultdict(float)
@@ -131,9 +131,8 @@ def _lowest_usd_bbl(shock: Tariff, price: float) -> float:
 
 def _delivered(baseline: str) -> dict[str, float]:
     """Delivered price of every stream in China, USD/bbl."""
-    about = datasets.about(baseline)
-    rows = datasets.table("prices").where(baseline=about["prices_of"])
-    return {row["stream"]: about["brent_usd_bbl"] + row["delivered_vs_brent_usd_bbl"] for row in rows}
+    brent, prices = datasets.about(baseline)["brent_usd_bbl"], datasets.prices(baseline)
+    return {stream: brent + row["delivered_vs_brent_usd_bbl"] for stream, row in prices.items()}
 
 
 def _detours_have_no_bypass(scenario: Scenario) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from simulator.balancing import balance
 from simulator.datasets import Row
 from simulator.errors import InputError, Problem
 from simulator.rebase.known import CHINA, TOTAL, Cell, regions
-from simulator.rebase.matrix import DIGITS, Matrix, Rebased, rebase
+from simulator.rebase.matrix import DIGITS, Assumed, Matrix, Rebased, rebase
 
 Array = NDArray[np.float64]
 
@@ -41,35 +41,54 @@ class Built:
     segments: tuple[Row, ...]
 
 
-def build(
-    cells: Sequence[Cell],
-    start: str = "2025",
-    exports_kbd: Mapping[str, float] | None = None,
-    first_guess: Sequence[Row] | None = None,
-) -> Built:
-    """Move baseline `start` to the known cells.
+@dataclass(frozen=True)
+class Assumptions:
+    """What stands in for cells nobody knows; by default all is as in the baseline one starts from.
 
-    Parameters
-    ----------
-    cells : what is known of the new month
-    exports_kbd : stream -> assumed exports, for streams in no cell; by default those of `start`
-    first_guess : rows with stream, standing, source and first-guess shares of China's segments; default `start`'s
+    exports_kbd : stream -> assumed exports; holds for streams with known cells too
+    imports_kbd : buyer -> assumed arrivals, for buyers without a total
+    afloat_share : stream -> part of its exports that does not land, 0-1
+    first_guess : stream -> row with standing, source and first-guess shares of China's segments
+    limited : nobody ships more than the capacity of 2025
+    """
+
+    exports_kbd: Mapping[str, float] = field(default_factory=dict)
+    imports_kbd: Mapping[str, float] = field(default_factory=dict)
+    afloat_share: Mapping[str, float] = field(default_factory=dict)
+    first_guess: Mapping[str, Row] = field(default_factory=dict)
+    limited: bool = True
+
+
+AS_BEFORE = Assumptions()
+
+
+def build(cells: Sequence[Cell], start: str = CUSTOMS_YEAR, assumptions: Assumptions = AS_BEFORE) -> Built:
+    """Move baseline `start` to the known cells.
 
     Raises
     ------
     InputError : what cannot be met, or cannot be run, naming the cells.
     """
     base = matrix_of(start)
+    afloat = [assumptions.afloat_share.get(s, old) for s, old in zip(base.streams, base.afloat_share, strict=True)]
+    exports_before = base.exports_kbd
+    base = replace(base, afloat_share=np.array(afloat))
     known = _in_barrels(cells, base)
-    exports = base.exports_kbd.copy()
-    for stream, kbd in (exports_kbd or {}).items():
-        exports[base.streams.index(stream)] = kbd
-    room = {row["stream"]: float(row["capacity_kbd"]) for row in datasets.table("supply").rows}
-    capacity = np.array([room[stream] for stream in base.streams])
-    rebased = rebase(base, known, exports, capacity, _impossible(base))
+    rebased = rebase(base, known, _assumed(base, exports_before, assumptions), _impossible(base))
     _refuse_unrunnable(rebased.after, known)
     table = datasets.segments(start)
-    return Built(start, known, rebased, _segments(rebased, table.rows, first_guess or table.rows))
+    guesses = {row["stream"]: row for row in table.rows} | dict(assumptions.first_guess)
+    return Built(start, known, rebased, _segments(rebased, table.rows, guesses))
+
+
+def _assumed(base: Matrix, exports_kbd: Array, assumptions: Assumptions) -> Assumed:
+    exports = [assumptions.exports_kbd.get(s, old) for s, old in zip(base.streams, exports_kbd, strict=True)]
+    before = base.landed_kbd.sum(axis=0)
+    arrivals = [assumptions.imports_kbd.get(b, old) for b, old in zip(base.buyers, before, strict=True)]
+    room = {row["stream"]: float(row["capacity_kbd"]) for row in datasets.table("supply").rows}
+    capacity = [room[stream] if assumptions.limited else np.inf for stream in base.streams]
+    stated = [stream in assumptions.exports_kbd for stream in base.streams]
+    return Assumed(np.array(exports), np.array(capacity), np.array(arrivals), np.array(stated))
 
 
 def matrix_of(baseline: str) -> Matrix:
@@ -126,12 +145,11 @@ def _refuse_unrunnable(matrix: Matrix, cells: Sequence[Cell]) -> None:
         raise InputError(problems)
 
 
-def _segments(rebased: Rebased, before: Sequence[Row], guess: Sequence[Row]) -> tuple[Row, ...]:
+def _segments(rebased: Rebased, before: Sequence[Row], rows: Mapping[str, Row]) -> tuple[Row, ...]:
     """China's column over its three segments, whose totals move with China's; shares are those of the first guess."""
     matrix = rebased.after
     china = matrix.landed_kbd[:, matrix.buyers.index(CHINA)]
     totals = np.array([sum(row[f"{segment}_kbd"] for row in before) for segment in CHINA_SEGMENTS])
-    rows = {row["stream"]: row for row in guess}
     shares = np.array([[rows[stream][column] for column in GUESSES] for stream in matrix.streams])
     try:
         parts = balance(shares * china[:, None], china, totals * china.sum() / totals.sum(), tolerance=1e-14)
@@ -153,9 +171,21 @@ def _segments(rebased: Rebased, before: Sequence[Row], guess: Sequence[Row]) -> 
 
 
 def shipped(baseline: str) -> Built:
-    """A shipped baseline built again from its tables: cells, assumed exports, first guesses of the segments."""
+    """A shipped baseline built again from its tables: cells, assumed totals, first guesses of the segments."""
+    exports = datasets.table(f"exports_{baseline}", baseline).rows
+    assumptions = Assumptions(
+        exports_kbd={row["stream"]: row["exports_kbd"] for row in exports},
+        imports_kbd={row["buyer"]: row["imports_kbd"] for row in _own_rows("imports", baseline)},
+        afloat_share={row["stream"]: row["afloat_share"] for row in _own_rows("afloat", baseline)},
+        first_guess={row["stream"]: row for row in _guesses(baseline)},
+        limited=baseline not in datasets.history(),
+    )
+    return build(_cells(baseline), CUSTOMS_YEAR, assumptions)
+
+
+def _cells(baseline: str) -> tuple[Cell, ...]:
     words = datasets.vocabulary()
-    cells = tuple(
+    return tuple(
         Cell(
             row["stream_or_group"],
             words.streams if row["stream_or_group"] == TOTAL else words.expand_streams([row["stream_or_group"]]),
@@ -165,7 +195,18 @@ def shipped(baseline: str) -> Built:
             row["source"],
             row["basis"] == "customs",
         )
-        for row in datasets.table(f"cells_{baseline}").rows
+        for row in datasets.table(f"cells_{baseline}", baseline).rows
     )
-    exports = {row["stream"]: row["exports_kbd"] for row in datasets.table(f"exports_{baseline}").rows}
-    return build(cells, CUSTOMS_YEAR, exports, datasets.table(f"china_segments_{baseline}").rows)
+
+
+def _guesses(baseline: str) -> tuple[Row, ...]:
+    """First guesses of the segments: those of a past month in a table of their own, else beside the result."""
+    past = baseline in datasets.history()
+    return _own_rows("first_guess", baseline) if past else datasets.segments(baseline).rows
+
+
+def _own_rows(kind: str, baseline: str) -> tuple[Row, ...]:
+    """Rows of a table that only baselines of past months have, and not all of them."""
+    name = f"{kind}_{baseline}"
+    has = baseline in datasets.history() and name in datasets.names(baseline)
+    return datasets.table(name, baseline).rows if has else ()

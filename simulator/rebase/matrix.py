@@ -1,9 +1,9 @@
 """A trade matrix moved to what is known of another month, everything else as near the old one as can be.
 
 Known cells are met exactly. What nobody named follows from assumptions: a stream in no cell ships what it is
-assumed to ship, a buyer without a total takes what it took before. The two assumptions seldom agree; half of the
-gap goes to either side, in proportion. A stream with a known cell has no assumed total: its other sales stay as
-they were and its exports follow. Where the fit would ship more than a stream can, the stream is held just below its
+assumed to ship, a buyer without a total takes what it is assumed to take. The two assumptions seldom agree; half of
+the gap goes to either side, in proportion. A stream with a known cell has no assumed total, unless one is stated:
+its other sales stay as they were and its exports follow. Where the fit would ship more than a stream can, the stream is held just below its
 capacity and others take the rest.
 """
 
@@ -56,6 +56,21 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Assumed:
+    """What is assumed where nothing is known.
+
+    exports_kbd, capacity_kbd : (stream,), what streams in no cell export; most each stream can export
+    arrivals_kbd : (buyer,), what buyers without a total take
+    stated : (stream,), streams whose exports are assumed although cells name some of their flows
+    """
+
+    exports_kbd: Array
+    capacity_kbd: Array
+    arrivals_kbd: Array
+    stated: Mask
+
+
+@dataclass(frozen=True)
 class Rebased:
     """The matrix before and after.
 
@@ -74,14 +89,12 @@ class Rebased:
     miss_kbd: float
 
 
-def rebase(base: Matrix, cells: Sequence[Cell], exports_kbd: Array, capacity_kbd: Array, impossible: Mask) -> Rebased:
+def rebase(base: Matrix, cells: Sequence[Cell], assumed: Assumed, impossible: Mask) -> Rebased:
     """Fit the matrix to known cells and assumed totals (biproportional, with sums over blocks of cells).
 
     Parameters
     ----------
     cells : what is known; cells may nest, as a country and its grades, or a group and a total
-    exports_kbd : (stream,), what streams in no cell are assumed to export
-    capacity_kbd : (stream,), most each stream can export
     impossible : (stream, buyer), pairs no oil can flow on
 
     Returns
@@ -100,15 +113,17 @@ def rebase(base: Matrix, cells: Sequence[Cell], exports_kbd: Array, capacity_kbd
     seed = _seed(base, targets, impossible)
     known = [_less_parts(target, targets, seed) for target in targets]
     known = _usable(known, seed)
-    most = FULL_SHARE * capacity_kbd
+    most = FULL_SHARE * assumed.capacity_kbd
     held = np.zeros(len(base.streams), dtype=bool)
     while True:
         full = [_less_parts(_held(base, i, most[i]), targets, seed) for i in np.flatnonzero(held).tolist()]
-        _refuse_overfull(full, seed, cells, capacity_kbd[held])
+        _refuse_overfull(full, seed, cells, assumed.capacity_kbd[held])
         start = meet(seed, [*full, *known])
-        ships = np.where(held, most, exports_kbd)
+        ships = replace(assumed, exports_kbd=np.where(held, most, assumed.exports_kbd))
         rows, columns, gap, factors = _assumed(base, cells, start, ships, held)
+        rows = [_less_parts(row, targets, seed) for row in rows]
         columns = [_less_parts(column, targets, seed) for column in columns]
+        _refuse_overdrawn(rows, seed, targets)
         _refuse_crowded(columns, targets)
         after = replace(base, landed_kbd=meet(start, [*full, *rows, *columns, *known]))
         over = (after.exports_kbd > most * (1.0 + 1e-9)) & ~held
@@ -210,20 +225,20 @@ def _usable(targets: list[Target], seed: Array) -> list[Target]:
 
 
 def _assumed(
-    base: Matrix, cells: Sequence[Cell], start: Array, exports_kbd: Array, held: Mask
+    base: Matrix, cells: Sequence[Cell], start: Array, assumed: Assumed, held: Mask
 ) -> tuple[list[Target], list[Target], float, tuple[float, float]]:
     """Totals nobody named, moved towards each other until landings and arrivals agree.
 
     Returns
     -------
-    rows of streams in no cell and not held, columns of buyers without a total, the gap (kb/d), factors on both.
+    rows of streams in no cell or with stated exports, and not held; columns of buyers without a total, the gap (kb/d), factors on both.
     """
     told = {stream for cell in cells if cell.name != TOTAL for stream in cell.streams}
-    untold = np.array([stream not in told for stream in base.streams])
+    untold = np.array([stream not in told for stream in base.streams]) | assumed.stated
     given = {cell.buyer: cell.kbd for cell in cells if cell.name == TOTAL}
     unnamed = np.array([buyer not in given for buyer in base.buyers])
-    landed = exports_kbd * (1.0 - base.afloat_share)
-    arrivals = np.array([given.get(buyer, base.landed_kbd[:, j].sum()) for j, buyer in enumerate(base.buyers)])
+    landed = assumed.exports_kbd * (1.0 - base.afloat_share)
+    arrivals = np.array([given.get(buyer, assumed.arrivals_kbd[j]) for j, buyer in enumerate(base.buyers)])
     free = untold & ~held
     supply, demand = landed[free].sum(), arrivals[unnamed].sum()
     gap = float(landed[untold].sum() + start[~untold].sum() - arrivals.sum())
@@ -247,6 +262,18 @@ def _line(size: tuple[int, ...], where: tuple[Any, ...]) -> Array:
     weight = np.zeros(size)
     weight[where] = 1.0
     return weight
+
+
+def _refuse_overdrawn(rows: list[Target], seed: Array, known: list[Target]) -> None:
+    """Refuse cells that add up to more than their stream is said to export, or that leave its rest no way to go."""
+    problems = []
+    for row in rows:
+        free = ((row.weight > 0) & (seed > 0)).any()
+        if row.kbd < -SAME_KBD or (not free and row.kbd > SAME_KBD):
+            what = f"the cells of {row.item} leave {row.kbd:,.0f} kb/d of its assumed exports"
+            problems += [t.cell.problem(what) for t in known if t.cell is not None and row.item in t.cell.streams]
+    if problems:
+        raise InputError(problems)
 
 
 def _refuse_crowded(columns: list[Target], known: list[Target]) -> None:

@@ -67,7 +67,7 @@ def check_name(name: str) -> None:
     what = None
     if not NAME.fullmatch(name) or name.lower() in WORDS:
         what = "must be a name: a letter, then letters, digits, - and _, 40 at most"
-    elif name in datasets.table(ABOUT).column("baseline"):
+    elif name in (*datasets.table(ABOUT).column("baseline"), *datasets.history()):
         what = "is the name of a shipped baseline"
     elif (place := datasets.built_folder() / name).is_symlink() or (place.exists() and name not in datasets.built()):
         what = f"{place} is there already and is not a baseline"
@@ -92,7 +92,8 @@ def sheets(built: Built, name: str, origin: str, brent_usd_bbl: float | None) ->
     brent_usd_bbl : Brent of the month; by default that of the baseline it started from
     """
     about = datasets.about(built.start)
-    terms = f"Prices and duties are those of baseline {about['prices_of']}, as differences to its own Brent."
+    lender = datasets.lender_of(built.start)
+    terms = f"Prices and duties are those of baseline {lender}, as differences to its own Brent."
     meta = {
         "producer": f"oilsim data build, from {origin}",
         "url": None,
@@ -103,6 +104,7 @@ def sheets(built: Built, name: str, origin: str, brent_usd_bbl: float | None) ->
         **about,
         "baseline": name,
         "flows": f"flows_{name}",
+        "prices_of": lender,
         "brent_usd_bbl": about["brent_usd_bbl"] if brent_usd_bbl is None else brent_usd_bbl,
         "standing": about["standing"] if brent_usd_bbl is None else "guessed",
         "source": f"as in baseline {built.start}" if brent_usd_bbl is None else "given to oilsim data build",
@@ -214,9 +216,14 @@ def write(tables: Sequence[Sheet], name: str) -> Path:
 def _fill(folder: Path, tables: Sequence[Sheet]) -> None:
     folder.chmod(0o755)
     for sheet in tables:
-        (folder / f"{sheet.name}.csv").write_text(sheet.csv_text, encoding="utf-8", newline="\n")
-        (folder / f"{sheet.name}.yaml").write_text(sheet.sidecar_text, encoding="utf-8", newline="\n")
+        put_sheet(folder, sheet)
     datasets.check(folder)
+
+
+def put_sheet(folder: Path, sheet: Sheet) -> None:
+    """Write one table and its sidecar."""
+    (folder / f"{sheet.name}.csv").write_text(sheet.csv_text, encoding="utf-8", newline="\n")
+    (folder / f"{sheet.name}.yaml").write_text(sheet.sidecar_text, encoding="utf-8", newline="\n")
 
 
 def _put(fresh: Path, target: Path) -> None:

@@ -41,7 +41,7 @@ def in_words(built: Built, name: str, brent_usd_bbl: float | None) -> str:
         f" {rebased.import_factor:.4f}.",
         *([f"Held at their capacity: {', '.join(rebased.held)}."] if rebased.held else []),
         f"Largest miss of a known cell: {rebased.miss_kbd:.1e} kb/d.",
-        f"Prices and duties are those of baseline {about['prices_of']}, on Brent {brent:.2f} USD/bbl, {given}.",
+        f"Prices and duties are those of baseline {datasets.lender_of(built.start)}, on Brent {brent:.2f} USD/bbl, {given}.",
     ]
     return "\n".join(lines)
 

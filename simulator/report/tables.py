@@ -24,7 +24,7 @@ Row = dict[str, Any]
 def show(name: str, form: str, echo: Callable[[str], None]) -> None:
     """Print a table, or for `baseline` the shares, the customs bridge and the price anchors.
 
-    Tables of a baseline the user built are named `BASELINE/TABLE`.
+    Tables of a baseline in a folder of its own are named `BASELINE/TABLE`.
 
     Raises
     ------
@@ -54,8 +54,8 @@ def show(name: str, form: str, echo: Callable[[str], None]) -> None:
 
 
 def names() -> tuple[str, ...]:
-    """The shipped tables, then those of baselines the user built."""
-    own = (f"{baseline}/{name}" for baseline in datasets.built() for name in datasets.names(baseline))
+    """The shipped tables, then those of baselines in a folder of their own."""
+    own = (f"{baseline}/{name}" for baseline in datasets.own_folders() for name in datasets.names(baseline))
     return (*datasets.names(), *own)
 
 
