@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.axes import BUYERS
 from simulator.inputs.bounds import COMMITMENT, month_bounds
+from simulator.inputs.buying import Expected
 from simulator.inputs.calibration import Calibration
-from simulator.inputs.levers import Levers, levers, no_levers
+from simulator.inputs.levers import ANNOUNCED, Levers, levers, no_levers
 from simulator.inputs.market import MonthMarket, month_market
 from simulator.inputs.measures import Measure
 from simulator.inputs.shipping import hormuz_crossing, malacca_crossing
@@ -89,7 +91,8 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
     columns = MonthColumns(calm.months[calm.days[0]], len(calm.days))
     for number, days in enumerate(calm.days):
         now = levers(cal.base, measures, number), state, float(days)
-        built, cleared, trade, promises = clear_month(cal, now, (measures, number))
+        expected = expectation(cal, measures, number, now)
+        built, cleared, trade, promises = clear_month(cal, now, (measures, number), expected)
         state = next_state(cal, now, built, cleared, trade)
         converged = converged & cleared.converged
         worst = np.where(cleared.residual_share > residual, number, worst)
@@ -134,12 +137,32 @@ def beside(measures: tuple[Measure, ...], days: Sequence[int]) -> tuple[Outcome,
 Now = tuple[Levers, State, float]
 
 
+def expectation(cal: Calibration, measures: tuple[Measure, ...], number: int, now: Now) -> Expected | None:
+    """What month number `number` was ordered for: as it would be without the shocks that begin in it.
+
+    None where none begins by surprise. Before the first of all, nobody expected any change.
+    """
+    acts, state, days = now
+    if not acts.surprise:
+        return None
+    known = tuple(m for m in measures if m.first_month < number or m.kind in ANNOUNCED)
+    if not any(m.first_month < number for m in known):
+        return Expected(state.fob_usd_bbl, np.zeros_like(cal.base_cost_usd_bbl))
+    built = month_market(cal, levers(cal.base, known, number), state, days)
+    cleared = clear(built.market, first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl))
+    cleared = _stand_in(cal, state, built, cleared)
+    return Expected(cleared.fob_usd_bbl, cleared.cost_change_usd_bbl[:, : len(BUYERS)])
+
+
 def clear_month(
-    cal: Calibration, now: Now, bounds: tuple[tuple[Measure, ...], int] | tuple[()]
+    cal: Calibration,
+    now: Now,
+    bounds: tuple[tuple[Measure, ...], int] | tuple[()],
+    expected: Expected | None = None,
 ) -> tuple[MonthMarket, Clearing, Trade, list[Outcome]]:
     """Clear one month; a draw that does not clear goes on from base prices and is left out in the end."""
     acts, state, days = now
-    built = month_market(cal, acts, state, days)
+    built = month_market(cal, acts, state, days, expected)
     start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl)
     limits = month_bounds(cal, bounds[0], bounds[1], built, state) if bounds else ()
     promises: list[Outcome] = []

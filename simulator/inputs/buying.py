@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,9 +15,9 @@ from simulator.inputs.shipping import Cash
 from simulator.market.choice import Sourcing
 from simulator.market.dynamics import State
 from simulator.market.participation import Habits, appeal, layers
-from simulator.market.plans import Plans
+from simulator.market.plans import Plans, ordered
+from simulator.market.requirement import Requirement, bought
 from simulator.market.stocks import LEAST_RATE_KBD, Stocks, most_kbd
-from simulator.market.supply import Supply, offered
 from simulator.units import WORLD_USE_KBD
 
 Array = NDArray[np.float64]
@@ -23,6 +25,17 @@ Mask = NDArray[np.bool_]
 
 PASSED_ON_BETWEEN_USD_BBL = (40.0, 130.0)
 """China's product prices follow crude between these prices of Brent."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The month as it was ordered for, before the news of a surprise.
+
+    fob_usd_bbl : (draw, stream)   cost_change_usd_bbl : (draw, buyer), cost index against the base month
+    """
+
+    fob_usd_bbl: Array
+    cost_change_usd_bbl: Array
 
 
 def units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array, Array]:
@@ -191,16 +204,28 @@ def cost_wedge(cal: Calibration, acts: Levers, cash: Cash) -> tuple[Array, Array
 
 
 def buyers_plans(
-    cal: Calibration, acts: Levers, state: State, units: tuple[NDArray[np.int64], Array, Array], days: float
+    cal: Calibration,
+    acts: Levers,
+    state: State,
+    units: tuple[NDArray[np.int64], Array, Array],
+    requirement: Requirement,
+    expected: tuple[float, Expected | None],
 ) -> Plans:
-    unit_buyer, mass, ordered = units
+    """What stands between runs and purchases this month.
+
+    Parameters
+    ----------
+    units : unit_buyer (unit,); mass (draw, unit); loadable (draw, unit), part of usual cargo that can still load
+    expected : days of the month; what it was ordered for, None where nothing surprises
+    """
+    days, foreseen = expected
+    unit_buyer, mass, loadable = units
     store = cal.store
     stock = store.stock_mb + state.stock_change_mb
     passed_on = np.zeros_like(stock)
     inside = np.clip(state.brent_usd_bbl, *PASSED_ON_BETWEEN_USD_BBL) - cal.base.brent_usd_bbl
     passed_on[:, TEAPOT] = cal.tempo.product_pass_through * inside
-    free = cal.tempo.first_month_response_share if acts.surprise else np.ones(len(stock))
-    return Plans(
+    open_plans = Plans(
         stocks=Stocks(
             most_drawn_kbd=most_kbd(store.draw_rate_kbd, stock - store.floor_mb, days).take(unit_buyer, axis=1) * mass
             + LEAST_RATE_KBD,
@@ -213,22 +238,36 @@ def buyers_plans(
         ),
         base_cost_usd_bbl=cal.base_cost_usd_bbl.take(unit_buyer, axis=1),
         passed_on_usd_bbl=passed_on.take(unit_buyer, axis=1),
-        nominated_kbd=ordered * mass,
-        # A unit without mass answers to nothing: the least rate of its stocks would buy barred crude.
-        free_share=np.where(mass > 0, free[:, None], 0.0),
+        nominated_kbd=np.zeros_like(mass),
+        free_share=np.ones_like(mass),
         released_kbd=np.broadcast_to(acts.released_kbd, stock.shape).take(unit_buyer, axis=1) * mass,
     )
+    if foreseen is None:
+        # A unit without mass answers to nothing: the least rate of its stocks would buy barred crude.
+        return replace(open_plans, free_share=np.where(mass > 0, open_plans.free_share, 0.0))
+    # Ordered before the news, and without the fear that came with it.
+    unafraid = replace(open_plans.stocks, reference_usd_bbl=state.reference_usd_bbl.take(unit_buyer, axis=1))
+    before = replace(open_plans, stocks=unafraid, released_kbd=np.zeros_like(mass))
+    price = foreseen.cost_change_usd_bbl.take(unit_buyer, axis=1)
+    kbd, _ = ordered(before, bought(requirement, price - open_plans.passed_on_usd_bbl), price)
+    free = np.where(mass > 0, cal.tempo.first_month_response_share[:, None], 0.0)
+    return replace(open_plans, nominated_kbd=kbd * loadable, free_share=free)
 
 
-def nominated(state: State, supply: Supply, unit_buyer: NDArray[np.int64], allowed: Array) -> Array:
-    """What units have ordered before the month and can still load: last month's purchases, (draw, unit) kb/d.
+def loadable_share(
+    state: State, programme_kbd: Array, unit_buyer: NDArray[np.int64], allowed: Array
+) -> Array:
+    """Part of what units have ordered before the month that can still load and that they still want: (draw, unit).
 
-    A cargo can load in the part of its stream that would still be shipped at last month's price.
+    Parameters
+    ----------
+    programme_kbd : (draw, stream), what sellers still load of what they had planned
     """
-    still, _ = offered(supply, state.fob_usd_bbl)
-    loadable = np.minimum(still / np.where(state.exports_kbd > 0, state.exports_kbd, 1.0), 1.0)
-    cargo = (state.flow_kbd * loadable[:, None, :]).take(unit_buyer, axis=1)
-    return (cargo * allowed).sum(axis=2)
+    loadable = np.minimum(programme_kbd / np.where(state.exports_kbd > 0, state.exports_kbd, 1.0), 1.0)
+    usual = state.flow_kbd.take(unit_buyer, axis=1)
+    cargo = (state.flow_kbd * loadable[:, None, :]).take(unit_buyer, axis=1) * allowed
+    total = usual.sum(axis=2)
+    return cargo.sum(axis=2) / np.where(total > 0, total, 1.0)
 
 
 def _fear(cal: Calibration, acts: Levers, state: State) -> Array:

@@ -172,8 +172,9 @@ def _sanction(total: Levers, base: Baseline, measure: Measure, month: int) -> No
     left = strength * measure.workaround[month]
     if measure.has("risk_usd_bbl"):
         risk = measure.value("risk_usd_bbl")
-        # Workarounds wear down a new risk; relief from an old one stays.
-        _add(total, "risk_usd_bbl", measure, risk * np.where(risk > 0, left, strength))
+        # Workarounds wear down a new risk. Relief from an old one stays, or comes as they form where that is asked for.
+        relief = strength - left if measure.has("half_life_months") else strength
+        _add(total, "risk_usd_bbl", measure, risk * np.where(risk > 0, left, relief))
     if measure.has("leave_share"):
         total.leaving.append(Leaving(measure.buyers, measure.streams, left * measure.value("leave_share")))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inputs.buying import appeals, buyers_plans, cost_wedge, nominated, opened_weight, sourcing, units
+from simulator.inputs.buying import Expected, appeals, buyers_plans, cost_wedge, loadable_share, opened_weight, sourcing, units
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.inputs.selling import floating_stocks, sellers_supply
@@ -43,12 +43,14 @@ class MonthMarket:
     risk_usd_bbl: Array
 
 
-def month_market(cal: Calibration, acts: Levers, state: State, days: float) -> MonthMarket:
+def month_market(
+    cal: Calibration, acts: Levers, state: State, days: float, expected: Expected | None = None
+) -> MonthMarket:
     """Build the month's market from what shocks do (`acts`) and what the last month left (`state`).
 
     The capacity of a stream is what straits and pipes let out; its availability scales the whole curve. Wedges
     are changes against the base month in USD/bbl: cash (freight, rebates, duty) and risk. Pairs open with new
-    capacity or a lifted sanction.
+    capacity or a lifted sanction. Where something surprises, most of the month was ordered for what was `expected`.
     """
     draws = len(cal.memory_pace)
     base = cal.base
@@ -58,7 +60,7 @@ def month_market(cal: Calibration, acts: Levers, state: State, days: float) -> M
     opened = opened_weight(cal, acts, cash)
     taste = cal.share_in_nest + opened
     wanted = np.any(mass[:, :, None] * allowed * taste.take(unit_buyer, axis=1) > 0.0, axis=1)
-    supply = sellers_supply(cal, acts, state, ready)
+    supply = sellers_supply(cal, acts, state, ready, expected)
     # What nobody may buy is not shipped: without buyers there is no price at which it would be.
     supply = replace(supply, available_share=supply.available_share * wanted)
     loading = supply.available_share * (supply.steady_kbd + supply.flexible_kbd) > 0
@@ -69,19 +71,20 @@ def month_market(cal: Calibration, acts: Levers, state: State, days: float) -> M
     choices, can_buy = sourcing(cal, (wedge, cost_per_fob), pull, (unit_buyer, trading))
     factor = acts.requirement_factor + acts.requirement_change_kbd / cal.flow_kbd.sum(axis=2)
     ceiling = cal.ceiling_kbd * np.maximum(factor, 0.0) * np.exp(state.demand_drift)
-    ordered = nominated(state, supply, unit_buyer, allowed)
+    requirement = Requirement(
+        ceiling_kbd=ceiling.take(unit_buyer, axis=1) * mass * can_buy,
+        utilisation_share=cal.utilisation_share.take(unit_buyer, axis=1),
+        spread_usd_bbl=cal.spread_usd_bbl.take(unit_buyer, axis=1),
+    )
+    loadable = loadable_share(state, supply.programme_kbd, unit_buyer, allowed)
     market = Market(
         sourcing=choices,
-        requirement=Requirement(
-            ceiling_kbd=ceiling.take(unit_buyer, axis=1) * mass * can_buy,
-            utilisation_share=cal.utilisation_share.take(unit_buyer, axis=1),
-            spread_usd_bbl=cal.spread_usd_bbl.take(unit_buyer, axis=1),
-        ),
+        requirement=requirement,
         supply=supply,
         landed_share=np.broadcast_to(1.0 - base.afloat_kbd / base.exports_kbd, trading.shape),
         base_fob_usd_bbl=cal.supply.fob_usd_bbl,
         base_exports_kbd=cal.supply.exports_kbd,
-        plans=buyers_plans(cal, acts, state, (unit_buyer, mass * can_buy, ordered), days),
+        plans=buyers_plans(cal, acts, state, (unit_buyer, mass * can_buy, loadable), requirement, (days, expected)),
         floating=floating,
     )
     with np.errstate(divide="ignore"):

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.inputs.buying import Expected
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.inputs.shipping import usable_bypass
 from simulator.market.chokepoints import open_capacity
 from simulator.market.dynamics import State
 from simulator.market.stocks import LEAST_RATE_KBD, Stocks, most_kbd
-from simulator.market.supply import Supply, curve
+from simulator.market.supply import Supply, curve, programmed
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -27,8 +28,10 @@ FLOATING_LEAST, FLOATING_MOST = 0.25, 1.75
 """Cargo afloat stays between these multiples of what was afloat at the start: ships in use, ships to be had."""
 
 
-def sellers_supply(cal: Calibration, acts: Levers, state: State, ready: Array) -> Supply:
-    """The month's supply curves, (draw, stream)."""
+def sellers_supply(
+    cal: Calibration, acts: Levers, state: State, ready: Array, expected: Expected | None
+) -> Supply:
+    """The month's supply curves, (draw, stream); `expected` is what loading was planned for, None: nothing surprises."""
     new = _new_kbd(acts)
     most = let_out_kbd(cal, acts, ready)
     # Spare capacity comes into use over some months: no more this month than a part of it above the last.
@@ -39,12 +42,15 @@ def sellers_supply(cal: Calibration, acts: Levers, state: State, ready: Array) -
     running = (1.0 - state.idle_share) * (cal.base.capacity_kbd + new)
     # Wells drilled at high prices fill pipes and ports; they do not widen them.
     room = np.minimum(np.minimum(most, reach), running) / np.exp(np.maximum(state.supply_drift, 0.0))
-    return curve(
+    offer = curve(
         replace(cal.supply, exports_kbd=cal.supply.exports_kbd + new),
         room,
         available * np.exp(state.supply_drift),
         np.broadcast_to(acts.offer_shift_usd_bbl, reach.shape),
     )
+    if expected is None:
+        return offer
+    return programmed(offer, expected.fob_usd_bbl, cal.tempo.first_month_response_share[:, None])
 
 
 def let_out_kbd(cal: Calibration, acts: Levers, ready: Array) -> Array:

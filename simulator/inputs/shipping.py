@@ -12,7 +12,7 @@ from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.market.chokepoints import crossing_share
 from simulator.market.dynamics import State
-from simulator.market.fleets import carried_by_shadow, next_log_rate, tonne_miles
+from simulator.market.fleets import carried_by_shadow, next_log_rate, scarcity, tonne_miles
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -74,17 +74,18 @@ def shadow_share(cal: Calibration, acts: Levers, state: State) -> Array:
 
 
 def freight_rates(cal: Calibration, acts: Levers, state: State) -> Array:
-    """Log of this month's freight rates against the base month: (draw, fleet)."""
+    """Log of this month's freight rates against the base month, with all ships in service: (draw, fleet)."""
     shadow = shadow_share(cal, acts, state)
     work = tonne_miles(state.flow_kbd, cal.base.voyage, shadow)
     usual = tonne_miles(cal.flow_kbd, cal.base.voyage, cal.base.shadow_fleet_share)
-    return next_log_rate(state.log_freight_rate, work / usual, acts.fleet_left_share, cal.tempo.freight_elasticity)
+    return next_log_rate(state.log_freight_rate, work / usual, cal.tempo.freight_elasticity)
 
 
 def cash_costs(cal: Calibration, acts: Levers, state: State, ready: Array) -> Cash:
     """What a barrel costs on its way this month."""
     base, geography = cal.base, cal.base.geography
-    dearer = np.expm1(freight_rates(cal, acts, state))
+    short_of_ships = scarcity(acts.fleet_left_share, cal.tempo.freight_elasticity)
+    dearer = np.expm1(freight_rates(cal, acts, state) + short_of_ships)
     shadow = shadow_share(cal, acts, state)
     change = (1.0 - shadow) * dearer[:, :1] + shadow * dearer[:, 1:]
     freight = base.freight_usd_bbl * (1.0 + change[:, None, :] * (base.voyage > 0)) + acts.freight_usd_bbl

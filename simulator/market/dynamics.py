@@ -34,7 +34,7 @@ class State:
     """Everything the next month needs to know. One is enough to go on from.
 
     memory_share : (draw, buyer, stream)   memory_nest_share : (draw, buyer, quality), conditional shares
-    flow_kbd : (draw, buyer, stream)   last month's purchases, which this month's nominations repeat
+    flow_kbd : (draw, buyer, stream)   last month's purchases
     stock_change_mb, reference_usd_bbl, demand_drift : (draw, buyer)
         crude in store against the start; the price holders think normal; log of what demand has shifted by
     floating_change_mb, floating_reference_usd_bbl, supply_drift : (draw, stream)

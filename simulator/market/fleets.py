@@ -34,19 +34,35 @@ def tonne_miles(flow_kbd: Array, voyage: Array, shadow_share: Array) -> Array:
     return np.stack([by_stream.sum(axis=1) - shadow, shadow], axis=1)
 
 
-def next_log_rate(log_rate: Array, work_ratio: Array, left_share: Array, elasticity: Array) -> Array:
-    """Log of this month's freight rates against the base month: (draw, fleet).
+def next_log_rate(log_rate: Array, work_ratio: Array, elasticity: Array) -> Array:
+    """Log of this month's freight rates against the base month, with all ships in service: (draw, fleet).
 
     Parameters
     ----------
     log_rate : last month's. work_ratio : last month's tonne-miles over the base month's.
-    left_share : ships left, 0-1. elasticity : (draw,), dln rate / dln use.
+    elasticity : (draw,), dln rate / dln use.
 
     Notes
     -----
-    Rates move part of the way to elasticity x ln(work / ships). They are fixed before the month clears: fleets
-    follow the trade with a lag.
+    Rates move part of the way to elasticity x ln(work). They are fixed before the month clears: fleets follow the
+    trade with a lag.
     """
-    use = np.log(np.maximum(work_ratio, 1e-9)) - np.log(np.maximum(left_share, 1e-9))
-    wanted = np.clip(elasticity[:, None] * use, *LOG_RATE_LIMITS)
+    wanted = np.clip(elasticity[:, None] * np.log(np.maximum(work_ratio, 1e-9)), *LOG_RATE_LIMITS)
     return log_rate + PACE_SHARE * (wanted - log_rate)
+
+
+def scarcity(left_share: Array, elasticity: Array) -> Array:
+    """What ships taken out of service add to the log of rates, at once: (draw, fleet).
+
+    Parameters
+    ----------
+    left_share : (draw, fleet), ships left, 0-1. elasticity : (draw,).
+
+    Notes
+    -----
+    - elasticity x ln(ships left), up to the highest rate; cargoes of the month have to be lifted by what is left.
+
+    >>> scarcity(np.array([[1.0, 0.5]]), np.array([2.0])).round(3).tolist()
+    [[0.0, 1.386]]
+    """
+    return np.minimum(-elasticity[:, None] * np.log(np.maximum(left_share, 1e-9)), LOG_RATE_LIMITS[1])

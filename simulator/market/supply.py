@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ class Supply:
     steady_kbd flows at any price well above `shut_in_usd_bbl`; flexible_kbd follows the price around
     `middle_usd_bbl` within `spread_usd_bbl`; both stop around `shut_in_usd_bbl`. available_share scales all of it:
     an outage takes away barrels at every price. offer_shift_usd_bbl moves the seller's whole offer: negative, it
-    sells the same for less.
+    sells the same for less. programme_kbd is fixed before the month began; free_share, 0-1, is what still answers to
+    price.
     """
 
     steady_kbd: Array
@@ -32,6 +33,8 @@ class Supply:
     spread_usd_bbl: Array
     available_share: Array
     offer_shift_usd_bbl: Array
+    programme_kbd: Array
+    free_share: Array
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,20 @@ def curve(base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_s
         spread_usd_bbl=spread,
         available_share=available_share,
         offer_shift_usd_bbl=offer_shift_usd_bbl,
+        programme_kbd=np.zeros_like(full),
+        free_share=np.ones_like(full),
     )
+
+
+def programmed(supply: Supply, last_fob_usd_bbl: Array, free_share: Array) -> Supply:
+    """The curve in a month whose loading programmes were fixed at last month's prices, but for a part, 0-1.
+
+    Notes
+    -----
+    S(p) = free S(p) + (1 - free) S(p_last): what can no longer be loaded is in no programme.
+    """
+    fixed, _ = offered(supply, last_fob_usd_bbl)
+    return replace(supply, programme_kbd=fixed, free_share=np.broadcast_to(free_share, fixed.shape))
 
 
 def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
@@ -93,4 +109,6 @@ def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
     running = supply.available_share * holds
     kbd = running * (supply.steady_kbd + flexible)
     slope = kbd * (1.0 - holds) / supply.shut_in_spread_usd_bbl
-    return kbd, slope + running * flexible * (1.0 - follows) / supply.spread_usd_bbl
+    slope += running * flexible * (1.0 - follows) / supply.spread_usd_bbl
+    free = supply.free_share
+    return free * kbd + (1.0 - free) * supply.programme_kbd, free * slope
