@@ -1,32 +1,26 @@
-"""The tables in `data/`: each is read with its sidecar and refused where the two disagree.
+"""Which tables there are and where: those in `data/`, and those of baselines in a folder of their own.
 
-A table is `NAME.csv` beside `NAME.yaml`. The sidecar says what the table is, where it comes from, what each
-column means and may hold, and which bytes were checked (`sha256`). A table that was edited must be sealed
-again (`seal`), so that a change of the data never goes by unnoticed.
+Each is read with its sidecar and refused where the two disagree. A table that was edited must be sealed again
+(`seal`), so that a change of the data never goes by unnoticed. Past months are in `data/history/NAME/`, what a user
+built in `baselines/NAME/`; either holds its own tables and takes all others from `data/`.
 
 Light on purpose: the command line reads the vocabulary here before it loads anything numerical.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import math
 import os
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from simulator.errors import DataError, nearest
+from simulator import tables
+from simulator.errors import DataError
+from simulator.tables import SIDECAR_FIELDS, Row, Table
 from simulator.vocabulary import Vocabulary
 
-Row = dict[str, Any]
+__all__ = ["SIDECAR_FIELDS", "Row", "Table"]
 
 FOLDER_VARIABLE = "OILSIM_DATA"
 BUILT_VARIABLE = "OILSIM_BASELINES"
@@ -37,36 +31,6 @@ HISTORY = "history"
 """Folder of the shipped baselines of past months, each in a folder of its own."""
 
 PRICES, DUTIES = "prices", "duties"
-
-SIDECAR_FIELDS = (
-    "title", "producer", "url", "dates", "licence", "sha256", "rows", "key", "columns", "caveats",
-)  # fmt: skip
-PARSERS = {
-    "int": re.compile(r"-?[0-9]+"),
-    "float": re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"),
-}
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of `data/`: typed rows and the sidecar that describes them. Read, never changed."""
-
-    name: str
-    meta: Mapping[str, Any]
-    rows: tuple[Row, ...]
-
-    def column(self, name: str) -> tuple[Any, ...]:
-        """One column, top to bottom; an empty cell is None."""
-        if name not in self.meta["columns"]:
-            raise KeyError(f"{self.name} has no column {name}; it has {', '.join(self.meta['columns'])}")
-        return tuple(row[name] for row in self.rows)
-
-    def where(self, **equal: object) -> tuple[Row, ...]:
-        """The rows that hold these values, in table order: `flows.where(buyer="china")`."""
-        for name in equal:
-            self.column(name)
-        return tuple(row for row in self.rows if all(row[name] == value for name, value in equal.items()))
 
 
 def folder() -> Path:
@@ -132,21 +96,23 @@ def prices(baseline: str) -> dict[str, Row]:
     lender = about(baseline)["prices_of"]
     rows = table(PRICES).where(baseline=lender)
     found = {row["stream"]: row for row in rows} if lender == baseline or rows else prices(lender)
-    own = f"{PRICES}_{baseline}"
-    return found | {row["stream"]: row for row in table(own, baseline).rows} if _owns(baseline, own) else found
+    return found | {row["stream"]: row for row in past_rows(PRICES, baseline)}
 
 
 def duties(baseline: str) -> tuple[Row, ...]:
     """Duties in force; those of a past month are its own, or none."""
-    own = f"{DUTIES}_{baseline}"
-    if baseline in history():
-        return table(own, baseline).rows if _owns(baseline, own) else ()
-    lender = about(baseline)["prices_of"]
-    return table(DUTIES).where(baseline=lender) if lender not in history() else duties(lender)
+    lender = lender_of(baseline)
+    return past_rows(DUTIES, lender) if lender in history() else table(DUTIES).where(baseline=lender)
+
+
+def past_rows(kind: str, baseline: str) -> tuple[Row, ...]:
+    """Rows of a table that only baselines of past months have, and not all of them: `KIND_NAME` in their folder."""
+    name = f"{kind}_{baseline}"
+    return table(name, baseline).rows if baseline in history() and _owns(baseline, name) else ()
 
 
 def lender_of(baseline: str) -> str:
-    """Whose prices and duties a baseline built from this one takes."""
+    """Whose prices and duties a baseline has, and those built from it: a past month has its own."""
     return baseline if baseline in history() else str(about(baseline)["prices_of"])
 
 
@@ -213,46 +179,23 @@ def vocabulary() -> Vocabulary:
 
 def forget() -> None:
     """Read every table again: after one was written."""
-    _read.cache_clear()
+    tables.read.cache_clear()
     _vocabulary.cache_clear()
 
 
 def seal(name: str) -> None:
     """Write the digest and the number of rows of an edited table into its sidecar, then check the table.
 
-    For maintainers, after an edit that was meant:
-    `python -c "from simulator.datasets import seal; seal('prices')"`; of a past month `history/feb_2022/prices_feb_2022`.
-    All other fields of the sidecar stay as they are; what no longer fits them is raised as DataError.
+    For maintainers, after an edit that was meant: `python -c "from simulator.datasets import seal; seal('prices')"`;
+    for a past month `seal('history/feb_2022/prices_feb_2022')`. What no longer fits is raised as DataError.
     """
-    path, sidecar = folder() / f"{name}.csv", folder() / f"{name}.yaml"
-    content = _bytes(path)
-    text = _bytes(sidecar).decode("utf-8")
-    lines = len(list(csv.reader(io.StringIO(content.decode("utf-8"))))) - 1
-    for field, value in (("sha256", hashlib.sha256(content).hexdigest()), ("rows", lines)):
-        text = re.sub(rf"^{field}:.*$", f"{field}: {value}", text, count=1, flags=re.MULTILINE)
-    sidecar.write_text(text, encoding="utf-8", newline="\n")
+    tables.seal(folder(), name)
     forget()
     table(name)
 
 
-@cache
 def _read(where: Path, name: str) -> Table:
-    path = where / f"{name}.csv"
-    meta = _sidecar(where / f"{name}.yaml")
-    content = _bytes(path)
-    problems = _digest_problems(meta, content)
-    header, *lines = list(csv.reader(io.StringIO(_text(path, content)))) or [[]]
-    if header != list(meta["columns"]):
-        problems.append(f"columns: expected {', '.join(meta['columns'])}; found {', '.join(header)}")
-        raise _refusal(path, problems)
-    if len(lines) != meta["rows"]:
-        problems.append(f"rows: expected {meta['rows']}, found {len(lines)}")
-    allowed = {column: _allowed(where, rule) for column, rule in meta["columns"].items()}
-    rows = tuple(_row(meta["columns"], allowed, line, i, problems) for i, line in enumerate(lines, start=2))
-    problems += _repeated(meta["key"], rows)
-    if problems:
-        raise _refusal(path, problems)
-    return Table(name, meta, rows)
+    return tables.read(where, name, folder())
 
 
 @cache
@@ -269,111 +212,6 @@ def _vocabulary(where: Path) -> Vocabulary:
         chokepoints=_distinct(straits),
         origins={row["stream"]: (row["country"], row["group"]) for row in streams.rows},
     )
-
-
-def _sidecar(path: Path) -> dict[str, Any]:
-    try:
-        meta = yaml.load(_bytes(path), Loader=_LOADER)
-    except yaml.YAMLError as error:
-        raise _refusal(path, [f"expected YAML, found {' '.join(str(error).split())}"]) from None
-    fields = meta if isinstance(meta, dict) else {}
-    if missing := [field for field in SIDECAR_FIELDS if field not in fields]:
-        raise _refusal(path, [f"expected the fields {', '.join(SIDECAR_FIELDS)}; missing {', '.join(missing)}"])
-    return fields
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise _refusal(path, ["expected a file, found none that can be read"]) from None
-
-
-def _text(path: Path, content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _refusal(path, ["expected UTF-8 text, found other bytes"]) from None
-
-
-def _digest_problems(meta: Mapping[str, Any], content: bytes) -> list[str]:
-    found = hashlib.sha256(content).hexdigest()
-    return [] if found == meta["sha256"] else [f"sha256: expected {meta['sha256']}, found {found}"]
-
-
-def _allowed(where: Path, rule: Mapping[str, Any]) -> frozenset[str] | None:
-    """The values a column may hold; an entry `table.column` stands for all values of that column."""
-    if "allowed" not in rule:
-        return None
-    values: set[str] = set()
-    for entry in rule["allowed"]:
-        source, _, column = str(entry).partition(".")
-        there = where if (where / f"{source}.yaml").is_file() else folder()
-        values |= set(_read(there, source).column(column)) if column else {str(entry)}
-    return frozenset(values)
-
-
-def _row(
-    rules: Mapping[str, Mapping[str, Any]],
-    allowed: Mapping[str, frozenset[str] | None],
-    line: list[str],
-    number: int,
-    problems: list[str],
-) -> Row:
-    """One typed row; what is wrong with it goes to `problems` under its line number."""
-    if len(line) != len(rules):
-        problems.append(f"line {number}: expected {len(rules)} cells, found {len(line)}")
-        return dict.fromkeys(rules)
-    row: Row = {}
-    for (column, rule), text in zip(rules.items(), line, strict=True):
-        row[column] = _value(rule["type"], text)
-        if wrong := _wrong(rule, allowed[column], row[column], text):
-            problems.append(f"line {number}: {column}: {wrong}")
-    return row
-
-
-def _value(kind: str, text: str) -> str | int | float | None:
-    """The cell as its type, None where it is empty or does not read as one."""
-    if text == "" or kind == "str":
-        return text or None
-    if not PARSERS[kind].fullmatch(text):
-        return None
-    return int(text) if kind == "int" else float(text)
-
-
-def _wrong(rule: Mapping[str, Any], allowed: frozenset[str] | None, value: Any, text: str) -> str | None:
-    """What the sidecar holds against one cell, or None."""
-    if text == "":
-        return None if rule.get("optional") else f"expected {_a(rule['type'])}, found an empty cell"
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return f"expected {_a(rule['type'])}, found {text}"
-    if allowed is not None and text not in allowed:
-        hint = nearest(text, allowed)
-        return f"expected a known name, found {text}" + (f"; did you mean {hint}?" if hint else "")
-    low, high = rule.get("low"), rule.get("high")
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"expected {low} to {high}, found {text}"
-    return None
-
-
-def _a(kind: str) -> str:
-    return {"int": "a whole number", "float": "a number", "str": "a text"}[kind]
-
-
-def _repeated(key: list[str], rows: Iterable[Row]) -> list[str]:
-    """Rows that name the same thing twice: every total over them would count it double."""
-    seen: set[tuple[Any, ...]] = set()
-    problems = []
-    for number, row in enumerate(rows, start=2):
-        named = tuple(row[column] for column in key)
-        if named in seen:
-            problems.append(f"line {number}: expected each {', '.join(key)} once, found {named} again")
-        seen.add(named)
-    return problems
-
-
-def _refusal(path: Path, problems: Iterable[str]) -> DataError:
-    return DataError("\n".join(f"{path}: {problem}" for problem in problems))
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -215,7 +215,8 @@ def test_show_gives_the_origin_of_each_value() -> None:
 def test_the_data_commands_show_every_table() -> None:
     listed = [line.split()[0] for line in oilsim("data", "list").stdout.splitlines()]
 
-    assert set(listed) == {path.stem for path in (ROOT / "data").glob("*.csv")}
+    past = {f"{path.parent.name}/{path.stem}" for path in (ROOT / "data" / "history").glob("*/*.csv")}
+    assert set(listed) == {path.stem for path in (ROOT / "data").glob("*.csv")} | past
     assert oilsim("data", "verify").stdout.startswith(f"{len(listed)} tables")
     for form in ("table", "csv", "json"):
         assert oilsim("data", "show", "baseline", "--format", form).exit_code == 0

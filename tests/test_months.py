@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from simulator import datasets
 from simulator.axes import BUYERS
 from simulator.inputs.levers import Levers
 from simulator.inputs.selling import let_out_kbd
@@ -62,7 +63,7 @@ def away(here: Case, one: Step) -> dict[str, np.ndarray]:
 # --- at rest ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("baseline", ["2025", "early_2026"])
+@pytest.mark.parametrize("baseline", ["2025", "early_2026", *datasets.history()])
 def test_without_a_shock_the_path_is_flat_for_36_months_in_every_draw(baseline: str) -> None:
     here = case(draws=64, months=36, baseline=baseline)
     base, steps = here.cal.base, walk(here)

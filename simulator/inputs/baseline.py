@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from simulator import datasets
 from simulator.axes import BUYERS, CHINA_SEGMENTS, QUALITIES
+from simulator.inputs.capacity import capacities
+from simulator.inputs.scale import Scale, scale
 from simulator.units import freight_usd_bbl
 
 Array = NDArray[np.float64]
@@ -22,10 +24,6 @@ BRENT_STREAMS = ("norway", "united_kingdom", "usa_wti")
 CHINA = slice(0, len(CHINA_SEGMENTS))
 DATED = "2025"
 """The year whose production, runs and capacities the tables hold."""
-
-PAST_USE_SHARE = 0.97
-"""Part of its capacity that a stream used in a past month when it shipped more than it could in 2025."""
-
 
 
 @dataclass(frozen=True)
@@ -79,20 +77,6 @@ class Pairs:
     unused: Mask
     barred: Mask
     reference_share: Array
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Converts world elasticities to traded crude: barrels behind each barrel traded.
-
-    runs_per_import, own_crude_per_import : (buyer,)
-    production_per_export, home_runs_per_export : (stream,)
-    """
-
-    runs_per_import: Array
-    own_crude_per_import: Array
-    production_per_export: Array
-    home_runs_per_export: Array
 
 
 @dataclass(frozen=True)
@@ -155,7 +139,7 @@ class Baseline:
         return np.array([group in ("russia", "iran", "venezuela") for group in self.labels.groups])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def baseline(name: str) -> Baseline:
     """Read the base month `name` from the data tables.
 
@@ -170,7 +154,7 @@ def baseline(name: str) -> Baseline:
     flow, afloat = _flows(name, order)
     brent = float(about["brent_usd_bbl"])
     fob, freight, passage_share = _prices_and_routes(name, brent, labels)
-    supply = _by_stream("supply", order)
+    supply, rooms = _by_stream("supply", order), capacities(name)
     rate, specific, duty_free = _duties(name, order, _segment_shares(name, order, flow))
     buyers = {row["buyer"]: row for row in datasets.table("buyers").rows}
     exports = flow.sum(axis=0) + afloat
@@ -181,7 +165,7 @@ def baseline(name: str) -> Baseline:
         flow_kbd=flow,
         afloat_kbd=afloat,
         fob_usd_bbl=fob,
-        capacity_kbd=_capacity(name, np.array([row["capacity_kbd"] for row in supply], dtype=float), exports),
+        capacity_kbd=np.array([rooms[stream] for stream in labels.streams]),
         shut_in_usd_bbl=np.array([row["shut_in_price_usd_bbl"] for row in supply], dtype=float),
         freight_usd_bbl=freight,
         duty_rate=rate,
@@ -190,14 +174,14 @@ def baseline(name: str) -> Baseline:
         utilisation_share=np.array([buyers[b]["refinery_runs_kbd"] / buyers[b]["capacity_kbd"] for b in BUYERS]),
         refinery_runs_kbd=np.array([buyers[b]["refinery_runs_kbd"] for b in BUYERS]),
         stock_mb=np.array([buyers[b]["stocks_mb"] for b in BUYERS]),
-        shadow_fleet_share=np.array([row["shadow_fleet_share"] for row in _by_stream("streams", order)]),
+        shadow_fleet_share=_shadow_fleet_share(name, order),
         voyage=_voyage(labels),
         voyage_months=np.array([row["voyage_months_china"] for row in _by_stream("streams", order)]),
         teapot_throughput_kbd=float(buyers["cn_teapot"]["capacity_kbd"]),
         teapot_blend_kbd=float(buyers["cn_teapot"]["blend_outside_quota_kbd"]),
         geography=_geography(order, passage_share),
         pairs=_pairs(order, flow),
-        scale=_scale(name, labels, flow, exports, buyers),
+        scale=scale(labels.countries, exports, flow.sum(axis=1), _usual_trade(name)),
     )
 
 
@@ -236,6 +220,14 @@ def _flows(name: str, order: dict[str, int]) -> tuple[Array, Array]:
 
 def _by_stream(table: str, order: dict[str, int]) -> list[datasets.Row]:
     return sorted(datasets.table(table).rows, key=lambda row: order[row["stream"]])
+
+
+def _shadow_fleet_share(name: str, order: dict[str, int]) -> Array:
+    """(stream,), that of 2025 but where a past month says otherwise."""
+    shares = np.array([row["shadow_fleet_share"] for row in _by_stream("streams", order)], dtype=float)
+    for row in datasets.past_rows("shadow", name):
+        shares[order[row["stream"]]] = row["shadow_fleet_share"]
+    return shares
 
 
 def _prices_and_routes(name: str, brent: float, labels: Labels) -> tuple[Array, Array, Array]:
@@ -315,39 +307,9 @@ def _pairs(order: dict[str, int], flow: Array) -> Pairs:
     return Pairs(unused=empty & ~shut & ~barred, barred=empty & barred & ~shut, reference_share=reference)
 
 
-def _capacity(name: str, capacity: Array, exports: Array) -> Array:
-    """Export capacity, (stream,): that of 2025; in a past month at least what was shipped then, nearly full."""
+def _usual_trade(name: str) -> tuple[Array, Array] | None:
+    """Exports by stream and imports by buyer of the dated year, for a past month; None for the others."""
     if name not in datasets.history():
-        return capacity
-    most: Array = np.maximum(capacity, exports / PAST_USE_SHARE)
-    return most
-
-
-def _scale(name: str, labels: Labels, flow: Array, exports: Array, buyers: dict[str, datasets.Row]) -> Scale:
-    production = {row["country"]: row for row in datasets.table("production").rows}
-    runs = np.array([buyers[buyer]["refinery_runs_kbd"] for buyer in BUYERS], dtype=float)
-    own = np.array([buyers[buyer]["own_crude_kbd"] for buyer in BUYERS], dtype=float)
-    made = np.array([production[country]["crude_production_kbd"] for country in labels.countries], dtype=float)
-    home = np.array(
-        [
-            production[country]["domestic_runs_kbd"] if production[country]["runs_in_buyer"] == "rest_of_world" else 0.0
-            for country in labels.countries
-        ]
-    )
-    # What exporters refine at home is in the refinery runs of the rest of the world: count it once, with them.
-    runs[BUYERS.index("rest_of_world")] -= sum(
-        row["domestic_runs_kbd"] for row in production.values() if row["runs_in_buyer"] == "rest_of_world"
-    )
-    imports, country_exports = flow.sum(axis=1), _by_country(labels, exports)
-    if name in datasets.history():
-        # Output and runs are known for 2025 alone: what differs in trade differed at the well and in the refinery.
-        usual = baseline(DATED)
-        made += country_exports - _by_country(labels, usual.exports_kbd)
-        runs += imports - usual.flow_kbd.sum(axis=1)
-    return Scale(runs / imports, own / imports, made / country_exports, home / country_exports)
-
-
-def _by_country(labels: Labels, exports: Array) -> Array:
-    """Exports of the stream's country, (stream,)."""
-    country = np.array(labels.countries)
-    return np.array([exports[country == name].sum() for name in labels.countries])
+        return None
+    usual = baseline(DATED)
+    return usual.exports_kbd, usual.flow_kbd.sum(axis=1)

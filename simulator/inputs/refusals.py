@@ -9,6 +9,7 @@ from typing import Any
 from simulator import datasets
 from simulator.axes import CHINA_SEGMENTS
 from simulator.errors import InputError, Problem
+from simulator.inputs.capacity import capacities
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.policies import PurchaseCommitment, SecondaryTariff, StockRelease
 from simulator.scenario.shocks import (
@@ -62,7 +63,7 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
     """Losses above exports, lost capacity above capacity, less demand than nothing: all shocks of a month together."""
     flows = _flows(scenario.baseline)
     exports = {stream: _exports(flows, stream) for stream in datasets.vocabulary().streams}
-    capacity = {row["stream"]: row["capacity_kbd"] for row in datasets.table("supply").rows}
+    capacity = capacities(scenario.baseline)
     imports = _imports(scenario.baseline, flows)
     kinds = (
         ("loss_kbd", SupplyOutage, exports, exports, "is more than these streams export"),
@@ -227,7 +228,7 @@ def _within_reach(shock: PurchaseCommitment | SecondaryTariff) -> tuple[str, ...
 
 def _capacity_with_additions(scenario: Scenario) -> dict[str, float]:
     """Export capacity by stream, with what the scenario's shocks may add at most."""
-    capacity = {row["stream"]: row["capacity_kbd"] for row in datasets.table("supply").rows}
+    capacity = capacities(scenario.baseline)
     flows = _flows(scenario.baseline)
     for shock in scenario.shocks:
         if isinstance(shock, Capacity) and shock.change_kbd.high > 0:

@@ -175,8 +175,8 @@ def shipped(baseline: str) -> Built:
     exports = datasets.table(f"exports_{baseline}", baseline).rows
     assumptions = Assumptions(
         exports_kbd={row["stream"]: row["exports_kbd"] for row in exports},
-        imports_kbd={row["buyer"]: row["imports_kbd"] for row in _own_rows("imports", baseline)},
-        afloat_share={row["stream"]: row["afloat_share"] for row in _own_rows("afloat", baseline)},
+        imports_kbd={row["buyer"]: row["imports_kbd"] for row in datasets.past_rows("imports", baseline)},
+        afloat_share={row["stream"]: row["afloat_share"] for row in datasets.past_rows("afloat", baseline)},
         first_guess={row["stream"]: row for row in _guesses(baseline)},
         limited=baseline not in datasets.history(),
     )
@@ -202,11 +202,4 @@ def _cells(baseline: str) -> tuple[Cell, ...]:
 def _guesses(baseline: str) -> tuple[Row, ...]:
     """First guesses of the segments: those of a past month in a table of their own, else beside the result."""
     past = baseline in datasets.history()
-    return _own_rows("first_guess", baseline) if past else datasets.segments(baseline).rows
-
-
-def _own_rows(kind: str, baseline: str) -> tuple[Row, ...]:
-    """Rows of a table that only baselines of past months have, and not all of them."""
-    name = f"{kind}_{baseline}"
-    has = baseline in datasets.history() and name in datasets.names(baseline)
-    return datasets.table(name, baseline).rows if has else ()
+    return datasets.past_rows("first_guess", baseline) if past else datasets.segments(baseline).rows

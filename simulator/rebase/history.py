@@ -37,7 +37,9 @@ def main(names: Sequence[str]) -> None:
     """Write the months named, all of them by default."""
     for name in names or datasets.history():
         fit = write(name).rebased
-        print(f"{name}: gap {fit.gap_kbd:,.0f} kb/d, exports x {fit.export_factor:.4f}, imports x {fit.import_factor:.4f}")
+        print(
+            f"{name}: gap {fit.gap_kbd:,.0f} kb/d, exports x {fit.export_factor:.4f}, imports x {fit.import_factor:.4f}"
+        )
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 Known cells are met exactly. What nobody named follows from assumptions: a stream in no cell ships what it is
 assumed to ship, a buyer without a total takes what it is assumed to take. The two assumptions seldom agree; half of
-the gap goes to either side, in proportion. A stream with a known cell has no assumed total, unless one is stated:
-its other sales stay as they were and its exports follow. Where the fit would ship more than a stream can, the stream is held just below its
-capacity and others take the rest.
+the gap goes to either side, in proportion. A stream with a known cell has no assumed total unless one is stated: its
+other sales stay as they were and its exports follow. Where the fit would ship more than a stream can, the stream is
+held just below its capacity and others take the rest.
 """
 
 from __future__ import annotations
@@ -231,7 +231,8 @@ def _assumed(
 
     Returns
     -------
-    rows of streams in no cell or with stated exports, and not held; columns of buyers without a total, the gap (kb/d), factors on both.
+    rows of streams not held that are in no cell or whose exports are stated, columns of buyers without a total,
+    the gap (kb/d), factors on both.
     """
     told = {stream for cell in cells if cell.name != TOTAL for stream in cell.streams}
     untold = np.array([stream not in told for stream in base.streams]) | assumed.stated

@@ -20,8 +20,8 @@ LARGEST_MOVES = 12
 
 def in_words(built: Built, name: str, brent_usd_bbl: float | None) -> str:
     """What `oilsim data build` prints."""
-    rebased, about = built.rebased, datasets.about(built.start)
-    brent = about["brent_usd_bbl"] if brent_usd_bbl is None else brent_usd_bbl
+    rebased, lender = built.rebased, datasets.lender_of(built.start)
+    brent = datasets.about(built.start)["brent_usd_bbl"] if brent_usd_bbl is None else brent_usd_bbl
     given = "as there" if brent_usd_bbl is None else "as given"
     lines = [
         f"Baseline {name}, from {built.start} and {len(built.cells)} known cells, kb/d",
@@ -41,7 +41,7 @@ def in_words(built: Built, name: str, brent_usd_bbl: float | None) -> str:
         f" {rebased.import_factor:.4f}.",
         *([f"Held at their capacity: {', '.join(rebased.held)}."] if rebased.held else []),
         f"Largest miss of a known cell: {rebased.miss_kbd:.1e} kb/d.",
-        f"Prices and duties are those of baseline {datasets.lender_of(built.start)}, on Brent {brent:.2f} USD/bbl, {given}.",
+        f"Prices and duties are those of baseline {lender}, on Brent {brent:.2f} USD/bbl, {given}.",
     ]
     return "\n".join(lines)
 
