@@ -162,8 +162,8 @@ def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder
 
 
 @main.command()
-@click.option("--members", type=click.IntRange(64, 1_000_000), default=4096, show_default=True, help="Tried in a round.")
-@click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True, help="Rounds of closing in.")
+@click.option("--members", type=click.IntRange(64, 1_000_000), default=2048, show_default=True, help="Tried in a round.")
+@click.option("--rounds", type=click.IntRange(1, 20), default=6, show_default=True, help="Rounds of closing in.")
 @SEED
 @click.option("-o", "folder", type=click.Path(path_type=Path), help="Write the two tables into this folder.")
 def calibrate(members: int, rounds: int, seed: int, folder: Path | None) -> None:

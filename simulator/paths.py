@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.axes import BUYERS
 from simulator.inputs.bounds import COMMITMENT, month_bounds
-from simulator.inputs.buying import Expected
+from simulator.inputs.buying import Expected, feared
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import ANNOUNCED, Levers, levers, no_levers
 from simulator.inputs.market import MonthMarket, month_market
@@ -147,11 +147,13 @@ def expectation(cal: Calibration, measures: tuple[Measure, ...], number: int, no
         return None
     known = tuple(m for m in measures if m.first_month < number or m.kind in ANNOUNCED)
     if not any(m.first_month < number for m in known):
-        return Expected(state.fob_usd_bbl, np.zeros_like(cal.base_cost_usd_bbl))
-    built = month_market(cal, levers(cal.base, known, number), state, days)
+        return Expected(state.fob_usd_bbl, np.zeros_like(cal.base_cost_usd_bbl), state.fear)
+    foreseen = levers(cal.base, known, number)
+    built = month_market(cal, foreseen, state, days)
     cleared = clear(built.market, first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl))
     cleared = _stand_in(cal, state, built, cleared)
-    return Expected(cleared.fob_usd_bbl, cleared.cost_change_usd_bbl[:, : len(BUYERS)])
+    cost = cleared.cost_change_usd_bbl[:, : len(BUYERS)]
+    return Expected(cleared.fob_usd_bbl, cost, feared(cal, foreseen, state))
 
 
 def clear_month(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.hindcast.episodes import Episode
 from simulator.hindcast.misfit import log_likelihood
-from simulator.hindcast.proposal import closer, importance, prior, values
+from simulator.hindcast.proposal import closer, effective_members, importance, prior, tempered, values
 from simulator.hindcast.replay import predict
 from simulator.hindcast.scores import Prediction, scale_of
 from simulator.inputs.compile import parameter_ranges
@@ -20,13 +20,17 @@ Array = NDArray[np.float64]
 
 FITTED = (
     "dispersion_within_usd_bbl",
+    "dispersion_within_usd_bbl.cn_teapot",
+    "dispersion_within_usd_bbl.india",
     "dispersion_across_usd_bbl",
     "habit_half_life_months",
     "workaround_half_life_months",
+    "return_half_life_months",
     "demand_elasticity_month",
     "demand_elasticity_month.cn_state",
     "supply_elasticity_month",
     "stock_response",
+    "stock_response.cn_state",
     "stock_rate_share",
     "floating_response",
     "china_draw_max_kbd",
@@ -45,6 +49,8 @@ FITTED = (
 )
 MEMBERS = 1024
 """Members kept."""
+LEAST_SHARE = 0.1
+"""A round looks where at least this part of a round's members still count."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def calibrate(
     weight, misfit = np.empty(0), np.empty((0, len(episodes)))
     for number in range(rounds):
         if number:
-            proposals.append(closer(scores, weight))
+            softened = tempered(scores, proposals, misfit.sum(axis=1), LEAST_SHARE * members)
+            proposals.append(closer(scores, softened))
         tried = proposals[-1].sample(members, generator)
         scores = np.concatenate([scores, tried])
         fitted = Fitted(FITTED, values(tried, ranges), np.full(members, 1.0 / members), in_turn=True)
@@ -110,7 +117,7 @@ def calibrate(
         sets[kept],
         misfit[kept],
         tuple(one.id for one in episodes),
-        1.0 / float((weight**2).sum()),
+        effective_members(weight),
         scale,
         without,
     )

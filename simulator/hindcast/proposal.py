@@ -45,6 +45,9 @@ class Proposal:
             return np.logaddexp(np.log(1.0 - self.prior_share) + near, np.log(self.prior_share) + far)
 
 
+BISECTIONS = 30
+
+
 def prior(names: Sequence[str]) -> Proposal:
     """The prior itself: independent normal scores."""
     return Proposal(np.zeros(len(names)), np.eye(len(names)), 1.0)
@@ -71,8 +74,35 @@ def importance(scores: Array, proposals: Sequence[Proposal], log_likelihood: Arr
     -----
     prior x likelihood over the mean density of all proposals (Veach & Guibas 1995; Cornuet et al. 2012).
     """
+    return _weights(_log_prior_share(scores, proposals), log_likelihood, 1.0)
+
+
+def tempered(scores: Array, proposals: Sequence[Proposal], log_likelihood: Array, least: float) -> Array:
+    """The same weights with the likelihood softened until they are worth `least` members of equal weight.
+
+    Closing in step by step keeps a search in many dimensions from settling on its first lucky member.
+    """
+    prior_share = _log_prior_share(scores, proposals)
+    low, high = 0.0, 1.0
+    for _ in range(BISECTIONS):
+        power = high if high == 1.0 and low == 0.0 else 0.5 * (low + high)
+        weight = _weights(prior_share, log_likelihood, power)
+        if effective_members(weight) >= least:
+            if power == 1.0:
+                return weight
+            low = power
+        else:
+            high = power if power < 1.0 else 0.999
+    return _weights(prior_share, log_likelihood, low)
+
+
+def _log_prior_share(scores: Array, proposals: Sequence[Proposal]) -> Array:
     drawn_from = np.logaddexp.reduce([one.log_density(scores) for one in proposals]) - np.log(len(proposals))
-    log_weight = prior_log_density(scores) + log_likelihood - drawn_from
+    return prior_log_density(scores) - drawn_from
+
+
+def _weights(log_prior_share: Array, log_likelihood: Array, power: float) -> Array:
+    log_weight = log_prior_share + np.where(np.isfinite(log_likelihood), power * log_likelihood, -np.inf)
     weight = np.exp(log_weight - log_weight.max())
     return weight / weight.sum()
 

@@ -32,10 +32,12 @@ class Expected:
     """The month as it was ordered for, before the news of a surprise.
 
     fob_usd_bbl : (draw, stream)   cost_change_usd_bbl : (draw, buyer), cost index against the base month
+    fear : (draw,), as in `State`
     """
 
     fob_usd_bbl: Array
     cost_change_usd_bbl: Array
+    fear: Array
 
 
 def units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array, Array]:
@@ -233,7 +235,7 @@ def buyers_plans(
             * mass
             + LEAST_RATE_KBD,
             response=store.response.take(unit_buyer, axis=1),
-            reference_usd_bbl=(state.reference_usd_bbl * _fear(cal, acts, state)).take(unit_buyer, axis=1),
+            reference_usd_bbl=(state.reference_usd_bbl * _lift(feared(cal, acts, state))).take(unit_buyer, axis=1),
             lean=np.zeros_like(mass),  # buyers do not hurry to make good what they drew
         ),
         base_cost_usd_bbl=cal.base_cost_usd_bbl.take(unit_buyer, axis=1),
@@ -246,8 +248,9 @@ def buyers_plans(
         # A unit without mass answers to nothing: the least rate of its stocks would buy barred crude.
         return replace(open_plans, free_share=np.where(mass > 0, open_plans.free_share, 0.0))
     # Ordered before the news, and without the fear that came with it.
-    unafraid = replace(open_plans.stocks, reference_usd_bbl=state.reference_usd_bbl.take(unit_buyer, axis=1))
-    before = replace(open_plans, stocks=unafraid, released_kbd=np.zeros_like(mass))
+    reference = state.reference_usd_bbl * _lift(foreseen.fear)
+    calmer = replace(open_plans.stocks, reference_usd_bbl=reference.take(unit_buyer, axis=1))
+    before = replace(open_plans, stocks=calmer, released_kbd=np.zeros_like(mass))
     price = foreseen.cost_change_usd_bbl.take(unit_buyer, axis=1)
     kbd, _ = ordered(before, bought(requirement, price - open_plans.passed_on_usd_bbl), price)
     free = np.where(mass > 0, cal.tempo.first_month_response_share[:, None], 0.0)
@@ -270,10 +273,10 @@ def loadable_share(
     return cargo.sum(axis=2) / np.where(total > 0, total, 1.0)
 
 
-def _fear(cal: Calibration, acts: Levers, state: State) -> Array:
+def _lift(fear: Array) -> Array:
     """What fear makes of the price that holders outside China think normal: a factor, (draw, buyer)."""
-    factor = np.ones_like(state.reference_usd_bbl)
-    factor[:, CHINA.stop :] = np.exp(feared(cal, acts, state))[:, None]
+    factor = np.ones((len(fear), len(BUYERS)))
+    factor[:, CHINA.stop :] = np.exp(fear)[:, None]
     return factor
 
 

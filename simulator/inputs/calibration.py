@@ -242,7 +242,7 @@ def _store(base: Baseline, drawn: Mapping[str, Array]) -> Store:
         ceiling_mb=(1.0 + drawn["stock_room_share"][:, None]) * stock,
         draw_rate_kbd=rate + drawn["china_draw_max_kbd"][:, None] * weight,
         fill_rate_kbd=rate + drawn["china_fill_max_kbd"][:, None] * weight,
-        response=np.broadcast_to(drawn["stock_response"][:, None], rate.shape),
+        response=by_buyer(drawn, "stock_response"),
         floating_mb=days * base.exports_kbd * base.floats,
         floating_rate_kbd=drawn["floating_rate_share"][:, None] * base.exports_kbd * base.floats,
         floating_lean=drawn["floating_lean"],

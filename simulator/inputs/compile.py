@@ -87,25 +87,29 @@ def compile_block(
             workaround=0.5 ** (since[:, None] / half_life),
             numbers=keys,
         )
-        measures += [measure] if "exposed_share" not in keys else _as_before(measure, drawn)
+        measures += [measure] if "exposed_share" not in keys else _as_before(measure, drawn, since)
     return {**drawn, **given}, tuple(measures)
 
 
-def _as_before(measure: Measure, drawn: Mapping[str, Array]) -> list[Measure]:
-    """A sanction whose effect is left to experience, one measure a buyer: how many stop, what the rest fear."""
+def _as_before(measure: Measure, drawn: Mapping[str, Array], since: Array) -> list[Measure]:
+    """A sanction whose effect is left to experience, buyer by buyer: how many stop, and what the rest fear.
+
+    Those who stopped come back at a pace of their own, unless the scenario gives one half-life for all.
+    """
     exposed = measure.value("exposed_share")
     complying, risk = (by_buyer(drawn, name) for name in ("compliance_share", "sanction_risk_usd_bbl"))
-    return [
-        replace(
-            measure,
-            buyers=np.arange(len(BUYERS)) == b,
-            numbers={
-                "leave_share": exposed * complying[:, b],
-                "risk_usd_bbl": measure.numbers.get("risk_usd_bbl", exposed * risk[:, b]),
-            },
-        )
-        for b in np.flatnonzero(measure.buyers).tolist()
-    ]
+    gone = measure.workaround
+    if not measure.has("half_life_months"):
+        gone = 0.5 ** (since[:, None] / drawn["return_half_life_months"])
+    found = []
+    for b in np.flatnonzero(measure.buyers).tolist():
+        buyer = np.arange(len(BUYERS)) == b
+        feared = measure.numbers.get("risk_usd_bbl", exposed * risk[:, b])
+        found += [
+            replace(measure, buyers=buyer, workaround=gone, numbers={"leave_share": exposed * complying[:, b]}),
+            replace(measure, buyers=buyer, numbers={"risk_usd_bbl": feared}),
+        ]
+    return found
 
 
 def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArray[np.bool_]:
