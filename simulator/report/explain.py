@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator import datasets
 from simulator.errors import InputError, Problem, nearest
+from simulator.inputs import fitted
 from simulator.scenario import Key, explain
 
 WIDTH = 80
@@ -98,7 +99,16 @@ def _names(kind: str) -> str:
 def _provenance(name: str) -> dict[str, str]:
     (row,) = datasets.table("parameters").where(name=name)
     source = row["citation"] + (f" ({row['url']})" if row["url"] else "")
-    return {"standing": row["standing"], "source": source}
+    return {"standing": row["standing"], "source": source, "after history": _fitted(name)}
+
+
+def _fitted(name: str) -> str:
+    """What runs draw from where the parameter was fitted to history; nothing where it was not."""
+    known = fitted.shipped()
+    if name not in known.names:
+        return ""
+    low, mid, high = known.quantiles((0.05, 0.5, 0.95))[:, known.names.index(name)]
+    return f"low {low:.3g}, mid {mid:.3g}, high {high:.3g}; runs draw this together with the others that were fitted"
 
 
 def _owner(key: Key) -> str:

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from simulator.hindcast.episodes import Episode
 from simulator.hindcast.history import Hindcast
 from simulator.hindcast.naive import NAIVE
 from simulator.hindcast.scores import Judged, Score
+from simulator.report.hindcast_figure import draw
 from simulator.report.wording import number
 
 Line = dict[str, Any]
@@ -91,6 +94,18 @@ def as_csv(found: Hindcast) -> str:
     writer.writeheader()
     writer.writerows({key: "" if value is None else value for key, value in line.items()} for line in lines)
     return text.getvalue()
+
+
+def save(found: Hindcast, folder: Path) -> list[Path]:
+    """Keep the rows, the score and, where pictures can be drawn, the picture; returns the paths."""
+    texts = {"hindcast.csv": as_csv(found), "score.json": json.dumps(summary(found), indent=1) + "\n"}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    written = [folder / name for name in texts]
+    if find_spec("matplotlib") is not None:
+        draw(found, folder / "hindcast.png")
+        written.append(folder / "hindcast.png")
+    return written
 
 
 def as_text(found: Hindcast) -> str:
