@@ -193,6 +193,22 @@ def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, 
     click.echo(as_text(result, form))
 
 
+@main.command()
+@click.argument("case", metavar="CASE")
+@FORM
+def gsim(case: str, form: str) -> None:
+    """Solve a case of tariffs in world trade (Francois & Hall's GSIM) with the linearised market.
+
+    CASE is a YAML file or the name of a shipped case, as francois_hall_2003.
+    """
+    from simulator.published.gsim import respond
+    from simulator.published.gsim_case import find, read_case
+    from simulator.report.gsim import as_text
+
+    asked = read_case(find(case))
+    click.echo(as_text(asked, respond(asked), form))
+
+
 @main.group()
 def data() -> None:
     """The tables the model rests on, with their sources."""

@@ -1,0 +1,199 @@
+"""Which losses of oil the next years may bring: futures drawn from what experts judged likely.
+
+A future is ten years of months. Regions and straits have disruptions at random times, of random size and length;
+spare capacity elsewhere makes up for a part. Sizes, lengths and frequencies are those of `data/hazards.csv` and
+`data/hazard_settings.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, ndtri
+
+from simulator import datasets
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+MONTHS = 120
+"""The ten years the probabilities are stated for."""
+MOST_LOST_SHARE = 0.95
+"""No disruption stops all of a region."""
+MOST_EVENTS = 40
+RUNNING_KBD = 1.0
+"""A region that misses less than this is not disrupted: above the rounding of sums of logarithms."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where disruptions begin. fixed_kbd and fixed_months are 0 where size and length are drawn."""
+
+    name: str
+    streams: tuple[str, ...]
+    exports_kbd: float
+    events_per_decade: float
+    fixed_kbd: float
+    fixed_months: int
+    holds_spare: bool
+
+    @property
+    def is_strait(self) -> bool:
+        """Whether it is a passage with losses of a stated size, net of what goes round."""
+        return self.fixed_kbd > 0
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Sources and what they have in common.
+
+    size_median_kbd, size_spread : of the gross loss, lognormal, spread in logs
+    short_months, long_months : mean length of either kind   long_share : part of events of the long kind
+    spare_low_kbd, spare_high_kbd : spare capacity of a future, any value between as likely
+    """
+
+    sources: tuple[Source, ...]
+    size_median_kbd: float
+    size_spread: float
+    short_months: float
+    long_months: float
+    long_share: float
+    spare_low_kbd: float
+    spare_high_kbd: float
+
+
+@dataclass(frozen=True)
+class Events:
+    """Disruptions one after the other: which future and source, first month (from 0), months, gross loss."""
+
+    future: Counts
+    source: Counts
+    start: Counts
+    months: Counts
+    loss_kbd: Array
+
+
+@dataclass(frozen=True)
+class Futures:
+    """Drawn futures: events, spare_kbd (future,), and what is missing net of spare capacity, (future, month)."""
+
+    hazards: Hazards
+    events: Events
+    spare_kbd: Array
+    net_kbd: Array
+
+    def share_with(self, loss_kbd: float, months: int) -> float:
+        """Share of futures in which at least so much is missing for at least so many months on end, 0-1."""
+        missing = self.net_kbd >= loss_kbd
+        so_far = np.concatenate([np.zeros((len(missing), 1), dtype=np.int64), missing.cumsum(axis=1)], axis=1)
+        return float((so_far[:, months:] - so_far[:, :-months] == months).any(axis=1).mean())
+
+    def share_hit(self, name: str) -> float:
+        """Share of futures with a disruption of this source, 0-1."""
+        here = [source.name for source in self.hazards.sources].index(name)
+        return len(np.unique(self.events.future[self.events.source == here])) / len(self.spare_kbd)
+
+
+def hazards() -> Hazards:
+    """The hazards of the data."""
+    setting = {row["name"]: row["value"] for row in datasets.table("hazard_settings").rows}
+    sources = tuple(
+        Source(
+            row["source"],
+            tuple(row["streams"].split()),
+            row["exports_kbd"],
+            row["events_per_decade"] * (1.0 if row["fixed_kbd"] else setting["frequency"]),
+            row["fixed_kbd"],
+            row["fixed_months"],
+            row["holds_spare"] == "yes",
+        )
+        for row in datasets.table("hazards").rows
+    )
+    return Hazards(sources, **{name: value for name, value in setting.items() if name != "frequency"})
+
+
+def futures(given: Hazards, count: int, seed: int) -> Futures:
+    """Draw futures, (future, month) of ten years.
+
+    The same seed and count give the same futures. Each random number is spread evenly over its range (a Latin
+    hypercube over futures and over events), so that shares settle faster than among independent draws.
+
+    Parameters
+    ----------
+    count, seed : 1 and more; 0 and more.
+
+    Notes
+    -----
+    Numbers of events are Poisson, first months uniform; lengths exponential, rounded up to months; gross losses
+    lognormal, at most 95 % of the region's exports. What is left after several events of a region multiplies. Spare
+    capacity makes up for regional losses unless its holder or a strait is disrupted; what straits lose comes on top.
+    """
+    rng = np.random.default_rng(seed)
+    spare = given.spare_low_kbd + (given.spare_high_kbd - given.spare_low_kbd) * _evenly(rng, count)
+    parts = [_events(given, number, rng, count) for number in range(len(given.sources))]
+    events = Events(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+    return Futures(given, events, spare, _net_kbd(given, events, spare))
+
+
+def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int) -> Iterable[NDArray[np.generic]]:
+    """The disruptions of one source in all futures, in the order of the fields of `Events`."""
+    source = given.sources[number]
+    counts = _poisson(source.events_per_decade, _evenly(rng, futures))
+    total = int(counts.sum())
+    start = (MONTHS * _evenly(rng, total)).astype(np.int64)
+    mean = np.where(_evenly(rng, total) < given.long_share, given.long_months, given.short_months)
+    months = np.ceil(-mean * np.log1p(-_evenly(rng, total))).astype(np.int64)
+    loss = given.size_median_kbd * np.exp(given.size_spread * ndtri(_evenly(rng, total)))
+    if source.is_strait:
+        months, loss = np.full(total, source.fixed_months), np.full(total, source.fixed_kbd)
+    return (
+        np.repeat(np.arange(futures), counts),
+        np.full(total, number),
+        start,
+        np.maximum(months, 1),
+        np.minimum(loss, MOST_LOST_SHARE * source.exports_kbd),
+    )
+
+
+def _net_kbd(given: Hazards, events: Events, spare_kbd: Array) -> Array:
+    """What is missing, (future, month) kb/d, after spare capacity has made up for what it can."""
+    shape = len(spare_kbd), MONTHS
+    regional, straits, without_spare = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    for number, source in enumerate(given.sources):
+        own = events.source == number
+        when = events.future[own], events.start[own], np.minimum(events.start[own] + events.months[own], MONTHS)
+        if source.is_strait:
+            lost = _sum_over_months(shape, when, events.loss_kbd[own])
+            straits += lost
+        else:
+            left = _sum_over_months(shape, when, np.log1p(-events.loss_kbd[own] / source.exports_kbd))
+            lost = source.exports_kbd * -np.expm1(left)
+            regional += lost
+        if source.holds_spare or source.is_strait:
+            without_spare |= lost > RUNNING_KBD
+    return np.maximum(regional - np.where(without_spare, 0.0, spare_kbd[:, None]), 0.0) + straits
+
+
+def _sum_over_months(shape: tuple[int, int], when: tuple[Counts, Counts, Counts], values: Array) -> Array:
+    """Add each value to the months of its future from the first up to before the last: (future, month)."""
+    future, start, end = when
+    change = np.zeros((shape[0], shape[1] + 1))
+    np.add.at(change, (future, start), values)
+    np.add.at(change, (future, end), -values)
+    return change[:, :-1].cumsum(axis=1)
+
+
+def _evenly(rng: np.random.Generator, count: int) -> Array:
+    """Numbers between 0 and 1, one in each of `count` equal parts, in random order."""
+    spread: Array = (rng.permutation(count) + rng.random(count)) / max(count, 1)
+    return np.clip(spread, 1e-12, 1.0 - 1e-12)
+
+
+def _poisson(mean: float, level: Array) -> Counts:
+    """The Poisson count at each level of its distribution."""
+    number = np.arange(MOST_EVENTS)
+    chance = np.exp(number * np.log(mean) - mean - gammaln(number + 1.0))
+    return np.searchsorted(np.cumsum(chance), level).astype(np.int64)
