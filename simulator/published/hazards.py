@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtri
+from scipy.special import gammaln
 
 from simulator import datasets
 
@@ -50,14 +50,14 @@ class Source:
 class Hazards:
     """Sources and what they have in common.
 
-    size_median_kbd, size_spread : of the gross loss, lognormal, spread in logs
+    size_scale_kbd, size_shape : of the gross loss (Weibull; a shape of 1 is exponential)
     short_months, long_months : mean length of either kind   long_share : part of events of the long kind
     spare_low_kbd, spare_high_kbd : spare capacity of a future, any value between as likely
     """
 
     sources: tuple[Source, ...]
-    size_median_kbd: float
-    size_spread: float
+    size_scale_kbd: float
+    size_shape: float
     short_months: float
     long_months: float
     long_share: float
@@ -128,7 +128,7 @@ def futures(given: Hazards, count: int, seed: int) -> Futures:
     Notes
     -----
     Numbers of events are Poisson, first months uniform; lengths exponential, rounded up to months; gross losses
-    lognormal, at most 95 % of the region's exports. What is left after several events of a region multiplies. Spare
+    Weibull, at most 95 % of the region's exports. What is left after several events of a region multiplies. Spare
     capacity makes up for regional losses unless its holder or a strait is disrupted; what straits lose comes on top.
     """
     rng = np.random.default_rng(seed)
@@ -146,7 +146,7 @@ def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int)
     start = (MONTHS * _evenly(rng, total)).astype(np.int64)
     mean = np.where(_evenly(rng, total) < given.long_share, given.long_months, given.short_months)
     months = np.ceil(-mean * np.log1p(-_evenly(rng, total))).astype(np.int64)
-    loss = given.size_median_kbd * np.exp(given.size_spread * ndtri(_evenly(rng, total)))
+    loss = given.size_scale_kbd * (-np.log1p(-_evenly(rng, total))) ** (1.0 / given.size_shape)
     if source.is_strait:
         months, loss = np.full(total, source.fixed_months), np.full(total, source.fixed_kbd)
     return (
