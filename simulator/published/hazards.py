@@ -50,17 +50,16 @@ class Source:
 class Hazards:
     """Sources and what they have in common.
 
-    size_scale_kbd, size_shape : of the gross loss (Weibull; a shape of 1 is exponential)
-    short_months, long_months : mean length of either kind   long_share : part of events of the long kind
+    size_scale_share, size_shape : of the gross loss over the region's exports (Weibull; a shape of 1 is exponential)
+    length_scale_months, length_shape : of their length (Weibull; a shape above 1: the longer, the sooner it ends)
     spare_low_kbd, spare_high_kbd : spare capacity of a future, any value between as likely
     """
 
     sources: tuple[Source, ...]
-    size_scale_kbd: float
+    size_scale_share: float
     size_shape: float
-    short_months: float
-    long_months: float
-    long_share: float
+    length_scale_months: float
+    length_shape: float
     spare_low_kbd: float
     spare_high_kbd: float
 
@@ -106,7 +105,7 @@ def hazards() -> Hazards:
             tuple(row["streams"].split()),
             row["exports_kbd"],
             row["events_per_decade"] * (1.0 if row["fixed_kbd"] else setting["frequency"]),
-            row["fixed_kbd"],
+            row["fixed_kbd"] or 0.0,
             row["fixed_months"],
             row["holds_spare"] == "yes",
         )
@@ -127,8 +126,8 @@ def futures(given: Hazards, count: int, seed: int) -> Futures:
 
     Notes
     -----
-    Numbers of events are Poisson, first months uniform; lengths exponential, rounded up to months; gross losses
-    Weibull, at most 95 % of the region's exports. What is left after several events of a region multiplies. Spare
+    Numbers of events are Poisson, first months uniform; lengths Weibull, rounded up to months; gross losses
+    Weibull in proportion to the region's exports, at most 95 % of them. What is left after several events of a region multiplies. Spare
     capacity makes up for regional losses unless its holder or a strait is disrupted; what straits lose comes on top.
     """
     rng = np.random.default_rng(seed)
@@ -144,9 +143,9 @@ def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int)
     counts = _poisson(source.events_per_decade, _evenly(rng, futures))
     total = int(counts.sum())
     start = (MONTHS * _evenly(rng, total)).astype(np.int64)
-    mean = np.where(_evenly(rng, total) < given.long_share, given.long_months, given.short_months)
-    months = np.ceil(-mean * np.log1p(-_evenly(rng, total))).astype(np.int64)
-    loss = given.size_scale_kbd * (-np.log1p(-_evenly(rng, total))) ** (1.0 / given.size_shape)
+    months = np.ceil(_weibull(given.length_scale_months, given.length_shape, _evenly(rng, total))).astype(np.int64)
+    lost_share = _weibull(given.size_scale_share, given.size_shape, _evenly(rng, total))
+    loss = np.minimum(lost_share, MOST_LOST_SHARE) * source.exports_kbd
     if source.is_strait:
         months, loss = np.full(total, source.fixed_months), np.full(total, source.fixed_kbd)
     return (
@@ -154,7 +153,7 @@ def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int)
         np.full(total, number),
         start,
         np.maximum(months, 1),
-        np.minimum(loss, MOST_LOST_SHARE * source.exports_kbd),
+        loss,
     )
 
 
@@ -190,6 +189,12 @@ def _evenly(rng: np.random.Generator, count: int) -> Array:
     """Numbers between 0 and 1, one in each of `count` equal parts, in random order."""
     spread: Array = (rng.permutation(count) + rng.random(count)) / max(count, 1)
     return np.clip(spread, 1e-12, 1.0 - 1e-12)
+
+
+def _weibull(scale: float, shape: float, level: Array) -> Array:
+    """The Weibull value at each level of its distribution."""
+    value: Array = scale * (-np.log1p(-level)) ** (1.0 / shape)
+    return value
 
 
 def _poisson(mean: float, level: Array) -> Counts:

@@ -22,7 +22,8 @@ YEARS_OF_ODDS = 10.0
 class Importer:
     """The importing country, its market, and how it answers to price. Volumes in mb/d, prices in USD/bbl.
 
-    price, demand, supply, gdp_usd_bn : the undisrupted year
+    price, demand, supply : of the undisrupted year   output : its GDP; consistent with the rest in USD m a day. The
+        published case enters bn USD a year, which makes the loss of output smaller by 365/1000
     demand_elasticity (below 0), supply_elasticity : long run   demand_pace, supply_pace : part of it within a year
     import_supply_elasticity : of imports offered to the country, in a disruption
     gdp_loss_elasticity : share of output lost per share of price rise   anticipated_share : 0-1, of the price rise of
@@ -33,7 +34,7 @@ class Importer:
     price: float
     demand: float
     supply: float
-    gdp_usd_bn: float
+    output: float
     demand_elasticity: float
     supply_elasticity: float
     demand_pace: float
@@ -152,7 +153,7 @@ def premium(importer: Importer, world: World, risks: Disruptions) -> Premium:
     rise = per_barrel * net
     rise_per_import = net * per_barrel**2 * importer.demand * loss / price**2 * long_run
     rise_per_import = rise_per_import + importer.size_per_import * per_barrel
-    output = importer.gdp_usd_bn * (1.0 + rise / price) ** -loss
+    output = importer.output * (1.0 + rise / price) ** -loss
     forgone = bends * rise
     bought = imports - importer.demand * loss * rise / price - forgone
     poorer_per_import = 1.0 - importer.demand * loss * (rise_per_import / price - rise * long_run / price**2)
