@@ -50,10 +50,8 @@ def savings() -> Answers:
 def _arrived(volume_kbd: Array, spread_usd_bbl: Array) -> Landing:
     """Arrivals of one draw and one buyer, delivered at the level plus a spread."""
     shape = (1, 1, len(volume_kbd))
-    nothing = np.zeros(shape)
-    return Landing(
-        volume_kbd.reshape(shape), np.full(shape, LEVEL_USD_BBL), spread_usd_bbl.reshape(shape), nothing, nothing, nothing
-    )
+    level, nothing = np.full(shape, LEVEL_USD_BBL), np.zeros(shape)
+    return Landing(volume_kbd.reshape(shape), level, spread_usd_bbl.reshape(shape), nothing, nothing, nothing)
 
 
 def revenue() -> Answers:

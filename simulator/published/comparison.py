@@ -91,7 +91,7 @@ def findings(found: Answers) -> list[Finding]:
     rows = datasets.table("published_results").rows
     odd = {row["check"] for row in rows} ^ set(found)
     if odd:
-        raise DataError(f"published_results: expected a row for each answer and the other way round; odd: {sorted(odd)}")
+        raise DataError(f"published_results: expected one row for each answer; odd ones: {', '.join(sorted(odd))}")
     return [
         Finding(
             row["check"],

@@ -79,7 +79,9 @@ def closed_share(baseline_name: str, strait: Source) -> float:
     return float(share[min(int(np.searchsorted(lost, strait.fixed_kbd)), CLOSURES - 1), 0])
 
 
-def _document(drawn: Futures, number: int, baseline_name: str, start: str, closures: dict[str, float]) -> dict[str, Any]:
+def _document(
+    drawn: Futures, number: int, baseline_name: str, start: str, closures: dict[str, float]
+) -> dict[str, Any]:
     events, first = drawn.events, Month.parse(start)
     own = np.flatnonzero(events.future == number)
     own = own[np.argsort(events.start[own], kind="stable")]

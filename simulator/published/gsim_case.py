@@ -194,6 +194,8 @@ def _case(page: _Page, root: Node, stem: str) -> Case | None:
         page.wrong(("flows",), "nothing is traded", top["flows"])
     before, after = _tariffs(page, top, (exporters, importers)) if "tariff_factors" in top else (nothing, nothing)
     elasticity = _elasticities(page, top, exporters, importers) if "elasticities" in top else {}
+    if elasticity.keys() >= {"demand", "supply"} and not (elasticity["demand"].any() or elasticity["supply"].any()):
+        page.wrong(("elasticities",), "nobody answers to price: prices would have no level", top["elasticities"])
     if page.problems:
         return None
     name = top["name"].plain() if "name" in top else stem

@@ -53,6 +53,7 @@ class Hazards:
     size_scale_share, size_shape : of the gross loss over the region's exports (Weibull; a shape of 1 is exponential)
     length_scale_months, length_shape : of their length (Weibull; a shape above 1: the longer, the sooner it ends)
     spare_low_kbd, spare_high_kbd : spare capacity of a future, any value between as likely
+    most_offset_share : 0-1, of a loss that spare capacity makes up for at most
     """
 
     sources: tuple[Source, ...]
@@ -62,6 +63,7 @@ class Hazards:
     length_shape: float
     spare_low_kbd: float
     spare_high_kbd: float
+    most_offset_share: float
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,9 @@ def futures(given: Hazards, count: int, seed: int) -> Futures:
     Notes
     -----
     Numbers of events are Poisson, first months uniform; lengths Weibull, rounded up to months; gross losses
-    Weibull in proportion to the region's exports, at most 95 % of them. What is left after several events of a region multiplies. Spare
-    capacity makes up for regional losses unless its holder or a strait is disrupted; what straits lose comes on top.
+    Weibull in proportion to the region's exports, at most 95 % of them. What is left after several events of a
+    region multiplies. Spare capacity makes up for a part of regional losses unless its holder or a strait is
+    disrupted; what straits lose comes on top.
     """
     rng = np.random.default_rng(seed)
     spare = given.spare_low_kbd + (given.spare_high_kbd - given.spare_low_kbd) * _evenly(rng, count)
@@ -173,7 +176,8 @@ def _net_kbd(given: Hazards, events: Events, spare_kbd: Array) -> Array:
             regional += lost
         if source.holds_spare or source.is_strait:
             without_spare |= lost > RUNNING_KBD
-    return np.maximum(regional - np.where(without_spare, 0.0, spare_kbd[:, None]), 0.0) + straits
+    offset = np.minimum(spare_kbd[:, None], given.most_offset_share * regional)
+    return regional - np.where(without_spare, 0.0, offset) + straits
 
 
 def _sum_over_months(shape: tuple[int, int], when: tuple[Counts, Counts, Counts], values: Array) -> Array:

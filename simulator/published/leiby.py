@@ -71,7 +71,8 @@ class World:
         other_supply = self.total_supply - self.cartel_supply - importer.supply
         other_demand = self.other_imports + other_supply
         needs = self.other_demand_elasticity * other_demand - self.other_supply_elasticity * other_supply
-        offers = self.cartel_supply * self.cartel_elasticity - needs * self.other_imports / (other_demand - other_supply)
+        needs_elasticity = needs / (other_demand - other_supply)
+        offers = self.cartel_supply * self.cartel_elasticity - self.other_imports * needs_elasticity
         return offers / (self.cartel_supply - self.other_imports)
 
 
@@ -133,7 +134,7 @@ def premium(importer: Importer, world: World, risks: Disruptions) -> Premium:
 
         dP = x / (b + c + Q u/P),   d(dP)/dq = x (dP/x)^2 Q u n/P^2 + a dP/x      (a: `size_per_import`)
 
-    and cuts imports from q_g = q - Q u dP/P (income) to q_r = q_g - c dP (price). A further barrel of imports then costs
+    and cuts imports from q_g = q - Q u dP/P (income) to q_r = q_g - c dP (price). A further barrel then costs
 
         imports   (q_g - q_r)(n - dP/dq) + dP (q_r' - anticipated) + q_r d(dP)/dq
         output    -u Y n dP/P^2 + dP (q_g' - q_r')/2 + (q_g - q_r)/2 d(dP)/dq + u Y/P d(dP)/dq
@@ -144,9 +145,7 @@ def premium(importer: Importer, world: World, risks: Disruptions) -> Premium:
     """
     price, imports, loss = importer.price, importer.imports, importer.gdp_loss_elasticity
     slope = price / (world.import_supply_elasticity(importer) * imports)
-    long_run = price / (
-        importer.demand_elasticity * importer.demand - importer.supply_elasticity * importer.supply
-    )
+    long_run = price / (importer.demand_elasticity * importer.demand - importer.supply_elasticity * importer.supply)
     bends = _answer_within_year(importer)
     net, odds = risks.net, risks.odds_a_year
     per_barrel = 1.0 / (importer.import_supply_elasticity * imports / price + bends + importer.demand * loss / price)

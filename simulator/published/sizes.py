@@ -23,15 +23,16 @@ Array = NDArray[np.float64]
 US_FLOW: Key = ("flow_kbd", "buyer_group", "china:us")
 OUTPUT: Key = ("gdp_effect_pct", "total", "total")
 DAYS_A_MONTH = 365.0 / 12.0
-TARIFFS = {"size.tariff_104": (0.0, 1.04), "size.tariff_125": (0.0, 1.25), "size.tariff_15_60": (0.15, 0.45)}
-"""Rate in force, and what is added."""
+TARIFFS = {"size.tariff_104": (0.0, 1.04), "size.tariff_125": (0.0, 1.25), "size.tariff_15_60": (0.15, 0.60)}
+"""Total rates, before and after, on the exports of 2024."""
 
 
 def reserves(draws: int, seed: int) -> Answers:
     """What filling Chinese reserves does to the world price, %, and releasing American ones, USD/bbl downwards."""
     found: Answers = {}
     for mb in (9, 19):
-        run = monthly(scenario("reserves_filled", {"shocks.0.rate_kbd": 1e3 * mb / DAYS_A_MONTH}), (BRENT,), draws, seed)
+        filling = scenario("reserves_filled", {"shocks.0.rate_kbd": 1e3 * mb / DAYS_A_MONTH})
+        run = monthly(filling, (BRENT,), draws, seed)
         rise = run.mean(BRENT, run.months[0], run.months[-1]) / run.base[BRENT].mean() - 1.0
         found[f"size.fill_{mb}"] = over_draws(100.0 * rise)
     for kbd in (1000, 1330):
@@ -57,17 +58,20 @@ def output(draws: int, seed: int) -> Answers:
 
 def tariffs() -> Answers:
     """What American tariffs on all goods cost China's output, %."""
-    return {name: exact(-100.0 * _lost_share(*rates)) for name, rates in TARIFFS.items()}
+    return {
+        name: exact(-100.0 * (_lost_share(after) - _lost_share(before))) for name, (before, after) in TARIFFS.items()
+    }
 
 
-def _lost_share(existing: float, added: float) -> float:
+def _lost_share(rate: float) -> float:
+    """Part of output lost at a total rate."""
     one = np.ones(1)
     threat = Threat(
         exports_usd_bn=REFERENCE_EXPORTS_USD_BN * one,
         total_exports_usd_bn=REFERENCE_TOTAL_USD_BN,
         gdp_usd_bn=REFERENCE_GDP_USD_BN,
-        existing_rate=existing * one,
-        added_rate=added * one,
+        existing_rate=0.0 * one,
+        added_rate=rate * one,
         diversion_share=REFERENCE_DIVERSION_SHARE * one,
         enforcement_probability=one,
     )

@@ -17,6 +17,7 @@ from simulator.published.answers import Answers, over_draws
 from simulator.published.monthly import scenario
 
 Array = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 DEARER = 0.01
 """By how much a crude, or all crude of a type, is made dearer."""
@@ -58,20 +59,20 @@ def _block(cal: Calibration) -> tuple[Array, Array, Array]:
     origins, types = [], []
     for nest in nests:
         here = np.arange(nest.start, nest.stop)
-        first, second = here[np.argsort(-volume[nest])[:2]]
+        first, second = np.split(here[np.argsort(-volume[nest])[:2]], 2)
         one, all_of_it = np.zeros_like(price), np.zeros_like(price)
         one[first], all_of_it[nest] = DEARER * price[first], DEARER * price[nest]
-        origins.append(_response(before[:, [first]], before[:, [second]], _bought(cal, one), [first], [second]))
+        origins.append(_response(before[:, first], before[:, second], _bought(cal, one), first, second))
         others = np.setdiff1d(np.arange(len(price)), here)
         types.append(_response(before[:, here], before[:, others], _bought(cal, all_of_it), here, others))
     weight = np.stack([before[:, nest].sum(axis=1) for nest in nests], axis=1)
     return np.stack(origins, axis=1), np.stack(types, axis=1), weight / weight.sum(axis=1, keepdims=True)
 
 
-def _response(dear: Array, other: Array, after: Array, own: object, rest: object) -> Array:
+def _response(dear: Array, other: Array, after: Array, own: Places, rest: Places) -> Array:
     """-dln(q_i/q_j)/dln p_i of two baskets, (draw,)."""
     was = dear.sum(axis=1) / other.sum(axis=1)
-    now = after[:, own].sum(axis=1) / after[:, rest].sum(axis=1)  # type: ignore[call-overload]
+    now = after[:, own].sum(axis=1) / after[:, rest].sum(axis=1)
     change: Array = -np.log(now / was) / np.log1p(DEARER)
     return change
 

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 
-from simulator.published.futures import Odds, STRAIT
+from simulator.published.futures import STRAIT, Odds
 
 
 def as_text(found: Sequence[Odds], draws: int, seed: int, form: str) -> str:

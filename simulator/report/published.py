@@ -86,7 +86,8 @@ def save(found: Sequence[Finding], draws: int, seed: int, path: Path) -> None:
     try:
         path.write_text(page(found, draws, seed), encoding="utf-8")
     except OSError as problem:
-        raise InputError([Problem("-o", f"cannot be written: {problem.strerror or problem}", given=str(path))]) from None
+        what = f"cannot be written: {problem.strerror or problem}"
+        raise InputError([Problem("-o", what, given=str(path))]) from None
 
 
 def _row(one: Finding) -> str:
