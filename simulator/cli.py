@@ -237,10 +237,10 @@ def hazards(draws: int, seed: int, folder: Path | None, files: int, baseline: st
     from simulator.report.hazards import as_text
 
     drawn = risks.futures(risks.hazards(), draws, seed)
-    click.echo(as_text(odds(drawn), draws, seed, form))
     if folder:
         written = write_futures(drawn, files, baseline, start, folder)
         click.echo(f"written: {len(written)} futures in {folder}", err=True)
+    click.echo(as_text(odds(drawn), draws, seed, form))
 
 
 @main.command()

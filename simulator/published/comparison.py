@@ -11,8 +11,7 @@ from simulator.published import accounts, cases, losses, sizes
 from simulator.published.answers import Answer, Answers
 from simulator.published.substitution import substitution
 
-DEFAULT_DRAWS = 256
-DEFAULT_SEED = 1
+NO_REASON = "We do not know why."
 
 Step = tuple[str, Callable[[int, int], Answers]]
 STEPS: tuple[Step, ...] = (
@@ -45,7 +44,8 @@ class Finding:
     high: float | None
     tolerance: float | None
     ours: Answer
-    reason: str | None
+    why_below: str | None
+    why_above: str | None
 
     @property
     def within(self) -> bool | None:
@@ -64,7 +64,10 @@ class Finding:
     @property
     def why_outside(self) -> str:
         """Why ours lies outside, nothing where it does not."""
-        return (self.reason or "") if self.within is False else ""
+        if self.low is None or self.within is not False:
+            return ""
+        known = self.why_below if self.ours.p50 < self.low else self.why_above
+        return known or NO_REASON
 
 
 def compare(draws: int, seed: int, progress: Callable[[str, int, int], None] | None = None) -> list[Finding]:
@@ -103,7 +106,8 @@ def findings(found: Answers) -> list[Finding]:
             row["high"],
             row["tolerance"],
             found[row["check"]],
-            row["why_outside"],
+            row["why_below"],
+            row["why_above"],
         )
         for row in rows
     ]

@@ -10,13 +10,17 @@ import numpy as np
 import yaml
 
 from simulator import datasets
+from simulator.errors import InputError, Problem, nearest
 from simulator.inputs.baseline import OUTLETS, baseline
 from simulator.market.chokepoints import open_capacity
 from simulator.published.hazards import MONTHS, Futures, Source
 from simulator.results import prepare_folder
+from simulator.scenario.fields import EARLIEST, LATEST
 from simulator.scenario.values import Month
 
 STRAIT = "strait"
+LEAST_WRITTEN_KBD = 100.0
+"""Smaller events are left out of the files: the market would not feel them."""
 CLOSURES = 2001
 """Steps in which the share closed is looked for."""
 
@@ -56,7 +60,12 @@ def write_futures(drawn: Futures, most: int, baseline_name: str, start: str, fol
     A region's event is a supply_outage by the share of its exports that is lost, so events that meet multiply; a
     strait's is a closure with the stated loss after bypass. Spare capacity is not in the file: sellers of the
     market answer by themselves.
+
+    Raises
+    ------
+    InputError : there is no such baseline or month, or the folder cannot be written to.
     """
+    _refuse_unknown(baseline_name, start)
     prepare_folder(folder)
     closures = {s.name: closed_share(baseline_name, s) for s in drawn.hazards.sources if s.is_strait}
     written = []
@@ -66,6 +75,22 @@ def write_futures(drawn: Futures, most: int, baseline_name: str, start: str, fol
         path.write_text(text, encoding="utf-8")
         written.append(path)
     return written
+
+
+def _refuse_unknown(baseline_name: str, start: str) -> None:
+    problems = []
+    known = datasets.vocabulary().baselines
+    if baseline_name not in known:
+        what, allowed, meant = "there is no such baseline", ", ".join(known), nearest(baseline_name, known)
+        problems.append(Problem("--baseline", what, given=baseline_name, allowed=allowed, meant=meant))
+    try:
+        fine = EARLIEST <= Month.parse(start) <= LATEST
+    except ValueError:
+        fine = False
+    if not fine:
+        problems.append(Problem("--start", "is not a month", given=start, allowed=f"{EARLIEST} to {LATEST}"))
+    if problems:
+        raise InputError(problems)
 
 
 def closed_share(baseline_name: str, strait: Source) -> float:
@@ -83,7 +108,7 @@ def _document(
     drawn: Futures, number: int, baseline_name: str, start: str, closures: dict[str, float]
 ) -> dict[str, Any]:
     events, first = drawn.events, Month.parse(start)
-    own = np.flatnonzero(events.future == number)
+    own = np.flatnonzero((events.future == number) & (events.loss_kbd >= LEAST_WRITTEN_KBD))
     own = own[np.argsort(events.start[own], kind="stable")]
     shocks = []
     for event in own:

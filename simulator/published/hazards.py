@@ -24,8 +24,6 @@ MONTHS = 120
 MOST_LOST_SHARE = 0.95
 """No disruption stops all of a region."""
 MOST_EVENTS = 40
-RUNNING_KBD = 1.0
-"""A region that misses less than this is not disrupted: above the rounding of sums of logarithms."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,8 @@ def futures(given: Hazards, count: int, seed: int) -> Futures:
     -----
     Numbers of events are Poisson, first months uniform; lengths Weibull, rounded up to months; gross losses
     Weibull in proportion to the region's exports, at most 95 % of them. What is left after several events of a
-    region multiplies. Spare capacity makes up for a part of regional losses unless its holder or a strait is
-    disrupted; what straits lose comes on top.
+    region multiplies. Spare capacity makes up for a part of regional losses; it shrinks with the exports of its
+    holder and is of no use while a strait is shut. What straits lose comes on top.
     """
     rng = np.random.default_rng(seed)
     spare = given.spare_low_kbd + (given.spare_high_kbd - given.spare_low_kbd) * _evenly(rng, count)
@@ -163,21 +161,19 @@ def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int)
 def _net_kbd(given: Hazards, events: Events, spare_kbd: Array) -> Array:
     """What is missing, (future, month) kb/d, after spare capacity has made up for what it can."""
     shape = len(spare_kbd), MONTHS
-    regional, straits, without_spare = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    regional, straits, spare_left = np.zeros(shape), np.zeros(shape), np.ones(shape)
     for number, source in enumerate(given.sources):
         own = events.source == number
         when = events.future[own], events.start[own], np.minimum(events.start[own] + events.months[own], MONTHS)
         if source.is_strait:
-            lost = _sum_over_months(shape, when, events.loss_kbd[own])
-            straits += lost
-        else:
-            left = _sum_over_months(shape, when, np.log1p(-events.loss_kbd[own] / source.exports_kbd))
-            lost = source.exports_kbd * -np.expm1(left)
-            regional += lost
-        if source.holds_spare or source.is_strait:
-            without_spare |= lost > RUNNING_KBD
-    offset = np.minimum(spare_kbd[:, None], given.most_offset_share * regional)
-    return regional - np.where(without_spare, 0.0, offset) + straits
+            straits += _sum_over_months(shape, when, events.loss_kbd[own])
+            continue
+        left = np.exp(_sum_over_months(shape, when, np.log1p(-events.loss_kbd[own] / source.exports_kbd)))
+        regional += source.exports_kbd * (1.0 - left)
+        if source.holds_spare:
+            spare_left = left
+    offset = np.minimum(spare_kbd[:, None] * spare_left, given.most_offset_share * regional)
+    return regional - np.where(straits > 0.0, 0.0, offset) + straits
 
 
 def _sum_over_months(shape: tuple[int, int], when: tuple[Counts, Counts, Counts], values: Array) -> Array:

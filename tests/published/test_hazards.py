@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.published.futures import odds, write_futures
+from simulator.published.futures import LEAST_WRITTEN_KBD, odds, write_futures
 from simulator.published.hazards import MONTHS, Futures, futures, hazards
 from simulator.published.premium import disruptions
 from simulator.scenario import load_scenario
@@ -23,8 +23,9 @@ def missing_by_hand(drawn: Futures, future: int, month: int) -> float:
             lost[source.name] += loss - rest
     straits = sum(lost[source.name] for source in given.sources if source.fixed_kbd)
     regions = sum(lost.values()) - straits
-    spare_gone = straits > 0 or lost["saudi_arabia"] > 1.0
-    offset = 0.0 if spare_gone else min(float(drawn.spare_kbd[future]), given.most_offset_share * regions)
+    holder = next(source for source in given.sources if source.holds_spare)
+    spare = float(drawn.spare_kbd[future]) * (1.0 - lost[holder.name] / holder.exports_kbd)
+    offset = 0.0 if straits else min(spare, given.most_offset_share * regions)
     return regions - offset + straits
 
 
@@ -87,7 +88,8 @@ def test_futures_are_ordinary_scenarios(tmp_path):
     files = write_futures(drawn, 12, "early_2026", "2026-03", tmp_path / "new")
     assert len(files) == 12
     scenarios = [load_scenario(path) for path in files]
-    events = [int((drawn.events.future == k).sum()) for k in range(12)]
+    large = drawn.events.loss_kbd >= LEAST_WRITTEN_KBD
+    events = [int(large[drawn.events.future == k].sum()) for k in range(12)]
     assert [len(scenario.shocks) for scenario in scenarios] == events
     busiest = scenarios[int(np.argmax(events))]
     assert run(busiest, draws=1).unconverged == 0
