@@ -199,7 +199,21 @@ def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, 
 def gsim(case: str, form: str) -> None:
     """Solve a case of tariffs in world trade (Francois & Hall's GSIM) with the linearised market.
 
-    CASE is a YAML file or the name of a shipped case, as francois_hall_2003.
+    CASE is a YAML file or the name of a shipped case, as francois_hall_2003. Matrices have a row per exporter and a
+    column per importer; flows are values at world prices, tariff factors 1 plus the rate.
+
+    \b
+    schema: 1
+    exporters: [US, EU]
+    importers: [US, EU, JP]             # any number; names may stand on both sides
+    flows: [[0, 200, 50], [300, 0, 100]]
+    tariff_factors:
+      before: [[1, 1.4, 1.2], [1.3, 1, 1.4]]
+      after: {US: {EU: 1.0}}            # or a whole matrix
+    elasticities:
+      demand: -1.25                     # each a number, or one per country: {US: -1.2, EU: -1.3, JP: -1.1}
+      supply: 1.5
+      substitution: 5
     """
     from simulator.published.gsim import respond
     from simulator.published.gsim_case import find, read_case

@@ -56,8 +56,8 @@ class Finding:
 
     @property
     def in_band(self) -> bool | None:
-        """Whether the published figure, or a part of its range, lies in our 90 % band."""
-        if self.low is None or self.high is None:
+        """Whether the published figure, or a part of its range, lies in our 90 % band; None without a band."""
+        if self.low is None or self.high is None or self.ours.p05 == self.ours.p95:
             return None
         return self.ours.p05 <= self.high and self.low <= self.ours.p95
 

@@ -24,6 +24,8 @@ MONTHS = 120
 MOST_LOST_SHARE = 0.95
 """No disruption stops all of a region."""
 MOST_EVENTS = 40
+CUBE_ROOT = 1.2207440846057596
+"""The positive root of x^4 = x + 1: multiples of its powers never fall into step."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ def hazards() -> Hazards:
 def futures(given: Hazards, count: int, seed: int) -> Futures:
     """Draw futures, (future, month) of ten years.
 
-    The same seed and count give the same futures. Each random number is spread evenly over its range (a Latin
-    hypercube over futures and over events), so that shares settle faster than among independent draws.
+    The same seed and count give the same futures. Random numbers are spread evenly over futures and over events,
+    so that shares settle faster than among independent draws.
 
     Parameters
     ----------
@@ -143,9 +145,10 @@ def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int)
     source = given.sources[number]
     counts = _poisson(source.events_per_decade, _evenly(rng, futures))
     total = int(counts.sum())
-    start = (MONTHS * _evenly(rng, total)).astype(np.int64)
-    months = np.ceil(_weibull(given.length_scale_months, given.length_shape, _evenly(rng, total))).astype(np.int64)
-    lost_share = _weibull(given.size_scale_share, given.size_shape, _evenly(rng, total))
+    begins, lasts, takes = _evenly_together(rng, total)
+    start = (MONTHS * begins).astype(np.int64)
+    months = np.ceil(_weibull(given.length_scale_months, given.length_shape, lasts)).astype(np.int64)
+    lost_share = _weibull(given.size_scale_share, given.size_shape, takes)
     loss = np.minimum(lost_share, MOST_LOST_SHARE) * source.exports_kbd
     if source.is_strait:
         months, loss = np.full(total, source.fixed_months), np.full(total, source.fixed_kbd)
@@ -189,6 +192,18 @@ def _evenly(rng: np.random.Generator, count: int) -> Array:
     """Numbers between 0 and 1, one in each of `count` equal parts, in random order."""
     spread: Array = (rng.permutation(count) + rng.random(count)) / max(count, 1)
     return np.clip(spread, 1e-12, 1.0 - 1e-12)
+
+
+def _evenly_together(rng: np.random.Generator, count: int) -> Array:
+    """Triples of numbers between 0 and 1 that fill the cube evenly, in random order: (3, count).
+
+    Notes
+    -----
+    Roberts' additive sequence, frac(shift + k g^-j), g the positive root of x^4 = x + 1.
+    """
+    steps = CUBE_ROOT ** -np.arange(1.0, 4.0)
+    points = (rng.random(3)[:, None] + np.outer(steps, np.arange(count))) % 1.0
+    return np.clip(points[:, rng.permutation(count)], 1e-12, 1.0 - 1e-12)
 
 
 def _weibull(scale: float, shape: float, level: Array) -> Array:

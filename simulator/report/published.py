@@ -22,13 +22,15 @@ Written by `make validation`; do not edit. {draws:,} draws, seed {seed}, median 
 
 Each row is computed by the engine or, where the source is linear, by its linearised form. The gate of a row is the
 tolerance set with the comparison; where none was set, a range is its own gate and a single figure has 10 % either way.
-"Gate" asks whether our median lies within it, "band" whether the published figure, or part of its range, lies in our
-90 % band. Nothing was tuned to these figures and no gate was moved; a miss stays a miss, with the reason we believe
-in. {within} of {gated} rows with a gate lie within it.
+The gate is kept where our median lies within it; "in band" says whether the published figure, or part of its range,
+lies in our 90 % band. Nothing was tuned to these figures and no gate was moved; a miss stays a miss, with the reason
+we believe in. {within} of {gated} rows with a gate lie within it.
 
-What a hit is worth differs. Sections 1 and 2 test formulas; the parts of section 7 test arithmetic, since two of its
-inputs are backed out of the published parts; section 3 was fitted to what it reproduces, and the curve behind the two
-highest tariffs in section 8 too. Sections 4, 5 and the rest of 8 are real comparisons, of a crude market whose base
+What a hit is worth differs. Sections 1 and 2 test formulas. (The published premium enters output in bn USD a year,
+where the unit of price times volume is USD m a day; the row below it shows what consistent units would give.) Section 3
+was fitted to what it reproduces, and so was the curve behind the two highest tariffs in section 8. Section 6 multiplies
+published volumes and spreads. The parts of section 7 test arithmetic: two of its inputs are backed out of the published
+parts. Sections 4, 5 and the rest of 8 are real comparisons, of a crude market whose base
 month is the year 2025 or early 2026 with estimates made at other prices; where a source says only "most traffic", the
 scenario in `data/published/` holds our reading of it. China's premium is read in the third year: sellers who answer
 more over a decade would make its first part smaller.
@@ -138,8 +140,9 @@ def decimals(one: Finding) -> int:
     """Digits after the point: enough to see the gate."""
     if one.tolerance is not None and 0 < one.tolerance < 0.001:
         return 5 if one.unit != "bn USD" else 2
-    scale = abs(one.ours.p50)
-    return 1 if scale >= 20 else 2 if scale >= 0.5 or one.unit != "probability" else 3
+    if one.unit == "probability":
+        return 4
+    return 1 if abs(one.ours.p50) >= 20 else 2
 
 
 def _said(fact: bool | None) -> str:

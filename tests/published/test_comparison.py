@@ -29,6 +29,7 @@ def test_nothing_published_has_no_gate():
 def test_a_band_that_reaches_the_range_holds_it():
     wide = Finding("x", "s", "t", "c", "%", 2.0, 3.0, 0.0, Answer(0.0, 1.0, 2.1), None, None)
     assert wide.in_band is True and wide.within is False
+    assert finding(2.5).in_band is None
 
 
 def test_every_answer_has_its_published_row():
