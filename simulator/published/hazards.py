@@ -7,8 +7,8 @@ spare capacity elsewhere makes up for a part. Sizes, lengths and frequencies are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,11 @@ MONTHS = 120
 """The ten years the probabilities are stated for."""
 MOST_LOST_SHARE = 0.95
 """No disruption stops all of a region."""
-MOST_EVENTS = 40
-CUBE_ROOT = 1.2207440846057596
-"""The positive root of x^4 = x + 1: multiples of its powers never fall into step."""
+MOST_EVENTS = 100
+SIZE_EDGES_KBD = (0.0, 2000.0, 3500.0, 5500.0, np.inf)
+"""Events are drawn size by size, so that the large ones are spread evenly over futures."""
+NEVER_IN_STEP = 1.1673039782614187
+"""The positive root of x^5 = x + 1: multiples of its powers never fall into step."""
 
 
 @dataclass(frozen=True)
@@ -135,30 +137,50 @@ def futures(given: Hazards, count: int, seed: int) -> Futures:
     """
     rng = np.random.default_rng(seed)
     spare = given.spare_low_kbd + (given.spare_high_kbd - given.spare_low_kbd) * _evenly(rng, count)
-    parts = [_events(given, number, rng, count) for number in range(len(given.sources))]
+    parts = [_regional(given, sizes, rng, count) for sizes in pairwise(SIZE_EDGES_KBD)]
+    parts += [_at_strait(given, number, rng, count) for number, one in enumerate(given.sources) if one.is_strait]
     events = Events(*(np.concatenate(values) for values in zip(*parts, strict=True)))
     return Futures(given, events, spare, _net_kbd(given, events, spare))
 
 
-def _events(given: Hazards, number: int, rng: np.random.Generator, futures: int) -> Iterable[NDArray[np.generic]]:
-    """The disruptions of one source in all futures, in the order of the fields of `Events`."""
+Columns = tuple[Counts, Counts, Counts, Counts, Array]
+
+
+def _regional(given: Hazards, sizes_kbd: tuple[float, float], rng: np.random.Generator, futures: int) -> Columns:
+    """Disruptions of regions with gross losses between two sizes, in the order of the fields of `Events`.
+
+    Independent of those of other sizes, as parts of a Poisson process are.
+    """
+    regions = [number for number, source in enumerate(given.sources) if not source.is_strait]
+    exports = np.array([given.sources[number].exports_kbd for number in regions])
+    rates = np.array([given.sources[number].events_per_decade for number in regions])
+    low, high = (_smaller(given, size / exports) for size in sizes_kbd)
+    rate = rates * (high - low)
+    counts = _poisson(float(rate.sum()), _evenly(rng, futures))
+    where, begins, lasts, takes = _evenly_together(rng, int(counts.sum()))
+    source = np.searchsorted(np.cumsum(rate) / rate.sum(), where)
+    level = low[source] + takes * (high - low)[source]
+    lost_share = np.minimum(_weibull(given.size_scale_share, given.size_shape, level), MOST_LOST_SHARE)
+    months = np.ceil(_weibull(given.length_scale_months, given.length_shape, lasts)).astype(np.int64)
+    start = (MONTHS * begins).astype(np.int64)
+    future = np.repeat(np.arange(futures), counts)
+    return future, np.array(regions)[source], start, np.maximum(months, 1), lost_share * exports[source]
+
+
+def _at_strait(given: Hazards, number: int, rng: np.random.Generator, futures: int) -> Columns:
+    """Disruptions of a strait, in the order of the fields of `Events`."""
     source = given.sources[number]
     counts = _poisson(source.events_per_decade, _evenly(rng, futures))
     total = int(counts.sum())
-    begins, lasts, takes = _evenly_together(rng, total)
-    start = (MONTHS * begins).astype(np.int64)
-    months = np.ceil(_weibull(given.length_scale_months, given.length_shape, lasts)).astype(np.int64)
-    lost_share = _weibull(given.size_scale_share, given.size_shape, takes)
-    loss = np.minimum(lost_share, MOST_LOST_SHARE) * source.exports_kbd
-    if source.is_strait:
-        months, loss = np.full(total, source.fixed_months), np.full(total, source.fixed_kbd)
-    return (
-        np.repeat(np.arange(futures), counts),
-        np.full(total, number),
-        start,
-        np.maximum(months, 1),
-        loss,
-    )
+    start = (MONTHS * _evenly(rng, total)).astype(np.int64)
+    future, months = np.repeat(np.arange(futures), counts), np.full(total, source.fixed_months)
+    return future, np.full(total, number), start, months, np.full(total, source.fixed_kbd)
+
+
+def _smaller(given: Hazards, lost_share: Array) -> Array:
+    """Probability of an event with a smaller loss than this share of exports."""
+    chance = -np.expm1(-((lost_share / given.size_scale_share) ** given.size_shape))
+    return np.where(lost_share > MOST_LOST_SHARE, 1.0, chance)
 
 
 def _net_kbd(given: Hazards, events: Events, spare_kbd: Array) -> Array:
@@ -195,14 +217,14 @@ def _evenly(rng: np.random.Generator, count: int) -> Array:
 
 
 def _evenly_together(rng: np.random.Generator, count: int) -> Array:
-    """Triples of numbers between 0 and 1 that fill the cube evenly, in random order: (3, count).
+    """Sets of four numbers between 0 and 1 that fill their space evenly, in random order: (4, count).
 
     Notes
     -----
-    Roberts' additive sequence, frac(shift + k g^-j), g the positive root of x^4 = x + 1.
+    Roberts' additive sequence, frac(shift + k g^-j), g the positive root of x^5 = x + 1.
     """
-    steps = CUBE_ROOT ** -np.arange(1.0, 4.0)
-    points = (rng.random(3)[:, None] + np.outer(steps, np.arange(count))) % 1.0
+    steps = NEVER_IN_STEP ** -np.arange(1.0, 5.0)
+    points = (rng.random(4)[:, None] + np.outer(steps, np.arange(count))) % 1.0
     return np.clip(points[:, rng.permutation(count)], 1e-12, 1.0 - 1e-12)
 
 

@@ -30,10 +30,10 @@ What a hit is worth differs. Sections 1 and 2 test formulas. (The published prem
 where the unit of price times volume is USD m a day; the row below it shows what consistent units would give.) Section 3
 was fitted to what it reproduces, and so was the curve behind the two highest tariffs in section 8. Section 6 multiplies
 published volumes and spreads. The parts of section 7 test arithmetic: two of its inputs are backed out of the published
-parts. Sections 4, 5 and the rest of 8 are real comparisons, of a crude market whose base
-month is the year 2025 or early 2026 with estimates made at other prices; where a source says only "most traffic", the
-scenario in `data/published/` holds our reading of it. China's premium is read in the third year: sellers who answer
-more over a decade would make its first part smaller.
+parts. Sections 4, 5 and the rest of 8 are real comparisons, of a crude market whose base month is the year 2025 or
+early 2026 with estimates made at other prices; where a source says only "most traffic", the scenario in
+`data/published/` holds our reading of it. China's premium is read in the third year: sellers who answer more over a
+decade would make its first part smaller.
 """
 
 
