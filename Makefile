@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data docs clean
+.PHONY: help run test check bench data docs validation clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -27,6 +27,9 @@ bench: $(VENV)/tested  ## speed and memory, measured side by side
 
 docs: $(VENV)/installed  ## write the figures of docs/scenarios.md anew
 	$(BIN)/python docs/figures.py
+
+validation: $(VENV)/installed  ## hold the engine against published results and write docs/validation.md
+	$(BIN)/oilsim validation -o docs/validation.md
 
 clean:  ## remove what make built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -34,6 +34,8 @@ class Sourcing:
     nests : slices of the stream axis, one per quality type.
     belongs : (stream, quality)
         The same as 0 and 1: sums over streams and spreads over streams are then one product.
+    barrels_per_need : (draw, unit, stream)
+        Barrels of the stream that cover one barrel of the unit's requirement; None: one for one.
     """
 
     log_appeal: Array
@@ -43,11 +45,16 @@ class Sourcing:
     across_usd_bbl: Array
     nests: tuple[slice, ...]
     belongs: Array
+    barrels_per_need: Array | None = None
 
     @cached_property
     def steepest_pull_per_usd(self) -> float:
         """The largest of `pull_per_usd`."""
         return float(self.pull_per_usd.max())
+
+    def in_barrels(self, of_need: Array) -> Array:
+        """What covers parts of a requirement, in barrels of the streams: (draw, unit, stream) both ways."""
+        return of_need if self.barrels_per_need is None else of_need * self.barrels_per_need
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ LOWEST_GUESS_USD_BBL = 1.0
 OVERSHOOT = 0.5
 """A step is shortened when the potential's slope behind it is more than this share of the slope before it."""
 
+EVERY_DRAW = slice(None)
 IDLE_SLOPE = 1e-9
 """Supply slope added to every stream, in kb/d per USD and kb/d of base exports: keeps a stream that trades
 nothing from making the system singular, and is far below the tolerance."""
@@ -90,9 +91,17 @@ def balance(market: Market, fob_usd_bbl: Array) -> Balance:
     landed, landed_slope = landings(market, fob_usd_bbl)
     excess = landed
     by_nest = kbd[:, :, None] * choice.nest_share
+    share = market.sourcing.in_barrels(choice.share_in_nest)
     for k, nest in enumerate(market.sourcing.nests):
-        excess[:, nest] -= np.matmul(by_nest[:, None, :, k], choice.share_in_nest[:, :, nest])[:, 0, :]
+        excess[:, nest] -= np.matmul(by_nest[:, None, :, k], share[:, :, nest])[:, 0, :]
     return Balance(choice, kbd, slope, landed_slope, excess)
+
+
+def flows_kbd(sourcing: Sourcing, at: Balance, of: Mask | slice = EVERY_DRAW) -> Array:
+    """Who buys what at given prices: (draw, unit, stream), for some of the draws."""
+    by_nest = at.bought_kbd[of, :, None] * at.choice.nest_share[of]
+    flows: Array = (by_nest @ sourcing.belongs.T) * sourcing.in_barrels(at.choice.share_in_nest)[of]
+    return flows
 
 
 def purchases(market: Market, cost_change_usd_bbl: Array) -> tuple[Array, Array]:
@@ -126,6 +135,7 @@ def newton_step(market: Market, at: Balance) -> Array:
         E_iu = s_i|k of unit u,   R_iu = E_iu pull_per_usd_iu,   D diagonal: supply slope plus own-price slopes
         B_u,kl = m { [k=l] q (1/m - 1/M) s_k + (q/M + dq/dP) s_k s_l }     (q purchases, per unit u)
 
+    (E in barrels where a barrel of need takes more or less than one of the stream.)
     With y = R' dp the step solves (I - R' D^-1 E B) y = -R' D^-1 excess and dp = D^-1 (E B y - excess).
     """
     sourcing, nest_share = market.sourcing, at.choice.nest_share
@@ -137,11 +147,12 @@ def newton_step(market: Market, at: Balance) -> Array:
     curvature = slope[:, :, None, :] * by_nest[:, None, :, :]
     for k in range(types):
         curvature[:, k, k] += kbd[:, k] - flat[:, k]
-    share = at.choice.share_in_nest
-    priced = share * sourcing.pull_per_usd
+    share = sourcing.in_barrels(at.choice.share_in_nest)
+    priced = at.choice.share_in_nest * sourcing.pull_per_usd
+    own = sourcing.in_barrels(priced)
     width = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
     for k, nest in enumerate(sourcing.nests):
-        width[:, nest] += np.matmul(kbd[:, k, None, :], priced[:, :, nest])[:, 0]
+        width[:, nest] += np.matmul(kbd[:, k, None, :], own[:, :, nest])[:, 0]
     priced *= (1.0 / width)[:, None, :]
     system = np.empty((draws, types, units, types, units))
     answer = np.empty((draws, types, units))
@@ -224,8 +235,7 @@ class _Search:
         """Write down the draws that are done."""
         to = self.open_draws[done]
         self.found.fob_usd_bbl[to] = self.trial[done]
-        by_nest = at.bought_kbd[done, :, None] * at.choice.nest_share[done]
-        self.found.flow_kbd[to] = (by_nest @ self.market.sourcing.belongs.T) * at.choice.share_in_nest[done]
+        self.found.flow_kbd[to] = flows_kbd(self.market.sourcing, at, done)
         self.found.cost_change_usd_bbl[to] = at.choice.cost_change_usd_bbl[done]
         self.found.residual_share[to] = miss[done]
         self.found.converged[to] = miss[done] <= TOLERANCE

@@ -1,0 +1,1 @@
+"""What others have published, computed again with this engine: cases, premia, hazards, estimates and outcomes."""
