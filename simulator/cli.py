@@ -139,8 +139,8 @@ def compare(
 def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder: Path | None) -> None:
     """Replay history: what the model would have said, beside what was observed.
 
-    EPISODE is the name of a shipped episode, or a folder of your own with episodes.csv and targets.csv (each with
-    its sidecar) and a scenario NAME.yaml for every episode; all shipped ones if left out.
+    EPISODE is the name of a shipped episode, or a folder of your own: targets.csv with the columns of the shipped
+    table (oilsim data show targets), and a scenario NAME.yaml for every episode in it. All shipped ones if left out.
     """
     from simulator.hindcast.episodes import named
     from simulator.hindcast.history import hindcast as replay_history
@@ -162,7 +162,9 @@ def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder
 
 
 @main.command()
-@click.option("--members", type=click.IntRange(64, 1_000_000), default=2048, show_default=True, help="Tried in a round.")
+@click.option(
+    "--members", type=click.IntRange(64, 1_000_000), default=2048, show_default=True, help="Tried in a round."
+)
 @click.option("--rounds", type=click.IntRange(1, 20), default=6, show_default=True, help="Rounds of closing in.")
 @SEED
 @click.option("-o", "folder", type=click.Path(path_type=Path), help="Write the two tables into this folder.")

@@ -66,18 +66,40 @@ def read(where: Path, name: str, shipped: Path) -> Table:
     meta = _sidecar(where / f"{name}.yaml")
     content = _bytes(path)
     problems = _digest_problems(meta, content)
+    rows = _rows(path, content, meta, (where, shipped), problems)
+    if len(rows) != meta["rows"]:
+        problems.append(f"rows: expected {meta['rows']}, found {len(rows)}")
+    if problems:
+        raise _refusal(path, problems)
+    return Table(name, meta, rows)
+
+
+def read_like(path: Path, meta: Mapping[str, Any], shipped: Path) -> tuple[Row, ...]:
+    """The rows of a user's own file that has the columns of a shipped table, and no sidecar.
+
+    Raises
+    ------
+    DataError : all that is wrong with the file.
+    """
+    problems: list[str] = []
+    rows = _rows(path, _bytes(path), meta, (shipped, shipped), problems)
+    if problems:
+        raise _refusal(path, problems)
+    return rows
+
+
+def _rows(
+    path: Path, content: bytes, meta: Mapping[str, Any], places: tuple[Path, Path], problems: list[str]
+) -> tuple[Row, ...]:
+    """Typed rows; what is wrong with them goes to `problems`. A wrong header is refused at once."""
     header, *lines = list(csv.reader(io.StringIO(_text(path, content)))) or [[]]
     if header != list(meta["columns"]):
         problems.append(f"columns: expected {', '.join(meta['columns'])}; found {', '.join(header)}")
         raise _refusal(path, problems)
-    if len(lines) != meta["rows"]:
-        problems.append(f"rows: expected {meta['rows']}, found {len(lines)}")
-    allowed = {column: _allowed((where, shipped), rule) for column, rule in meta["columns"].items()}
+    allowed = {column: _allowed(places, rule) for column, rule in meta["columns"].items()}
     rows = tuple(_row(meta["columns"], allowed, line, i, problems) for i, line in enumerate(lines, start=2))
     problems += _repeated(meta["key"], rows)
-    if problems:
-        raise _refusal(path, problems)
-    return Table(name, meta, rows)
+    return rows
 
 
 def seal(where: Path, name: str) -> None:

@@ -165,4 +165,3 @@ def _structural(
         unseen.append(replace(episode, values=every[chosen]))
     without = tuple(scale_of([one for one in unseen if one is not this]) for this in unseen)
     return scale_of(unseen), without
-

@@ -10,6 +10,7 @@ from typing import Any
 from simulator import datasets
 from simulator.errors import DataError, InputError, Problem, nearest
 from simulator.scenario import Scenario, load_scenario
+from simulator.tables import read_like
 
 FOLDER = "episodes"
 EPISODES, TARGETS = "episodes", "targets"
@@ -21,11 +22,11 @@ SCORED = "monthly"
 class Target:
     """One thing that was observed, and how it is read off a run.
 
-    statistic : a name of `readings.STATISTICS`
+    statistic : a name of `readings.STATISTICS`; this and what follows to `kind` may be left out where not scored
     metric, by, item : of the result table; items joined by `+` are added up. loser_item : whose loss is the measure
         of `share_of_loss_pct`
-    first, last : the window, YYYY-MM   since_first, since_last : what it is compared with; since_value : a known level instead;
-        without either the level before the shock
+    first, last : the window, YYYY-MM   since_first, since_last : the window it is compared with; since_value : a known
+        level instead; without either the level before the shock
     threshold_share : level that counts as reached, as a share of the one before the shock
     observed, tolerance : in `unit`   kind : what sort of figure it is, for the forecast "as last time"
     """
@@ -61,18 +62,26 @@ class Target:
 
 @dataclass(frozen=True)
 class Episode:
-    """One episode: its scenario, its targets, and the sizes that rules of thumb go by.
+    """One episode: its scenario, its targets, and the sizes that rules of thumb go by; 0 where none is given.
 
     lost_kbd : barrels known to be lost   displaced_kbd : barrels known to need new buyers
     """
 
     id: str
-    title: str
-    month: str
     lost_kbd: float
     displaced_kbd: float
     scenario: Scenario
     targets: tuple[Target, ...]
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return self.scenario.name
+
+    @property
+    def month(self) -> str:
+        """The first month simulated, YYYY-MM."""
+        return self.scenario.month_labels[0]
 
     @property
     def scored(self) -> tuple[Target, ...]:
@@ -112,34 +121,58 @@ def shipped(names: Sequence[str] = ()) -> tuple[Episode, ...]:
         raise InputError(problems)
     targets = tuple(_target(row) for row in datasets.table(TARGETS).rows)
     folder = datasets.folder() / FOLDER
-    return tuple(_episode(row, targets, folder) for row in rows if not names or row["episode"] in names)
+    return tuple(
+        _episode(row["episode"], (row["lost_kbd"], row["displaced_kbd"]), targets, folder)
+        for row in rows
+        if not names or row["episode"] in names
+    )
 
 
 def own(folder: Path) -> tuple[Episode, ...]:
-    """Episodes of the user's own: `episodes.csv` and `targets.csv` with their sidecars, and one scenario each.
+    """Episodes of the user's own: `targets.csv` with the columns of the shipped table, and NAME.yaml for each.
 
     Raises
     ------
-    InputError, DataError : what cannot be read, with its place.
+    InputError : what cannot be read, with its place.
     """
+    like = datasets.table(TARGETS).meta
+    columns = {**like["columns"], "episode": {"type": "str"}}
     try:
-        rows, targets = (datasets.table_in(folder, name).rows for name in (EPISODES, TARGETS))
+        rows = read_like(folder / f"{TARGETS}.csv", {**like, "columns": columns}, datasets.folder())
     except DataError as error:
-        raise InputError([Problem(str(folder), line) for line in str(error).splitlines()]) from None
-    return tuple(_episode(row, tuple(map(_target, targets)), folder) for row in rows)
+        raise InputError([Problem("EPISODE", line) for line in str(error).splitlines()]) from None
+    targets = tuple(map(_target, rows))
+    names = dict.fromkeys(target.episode for target in targets)
+    return tuple(_episode(name, (0.0, 0.0), targets, folder) for name in names)
 
 
-def _episode(row: datasets.Row, targets: Iterable[Target], folder: Path) -> Episode:
-    mine = tuple(target for target in targets if target.episode == row["episode"])
-    return Episode(
-        id=row["episode"],
-        title=row["title"],
-        month=row["month"],
-        lost_kbd=row["lost_kbd"],
-        displaced_kbd=row["displaced_kbd"],
-        scenario=load_scenario(folder / f"{row['episode']}.yaml"),
-        targets=mine,
-    )
+def _episode(name: str, sizes: tuple[float, float], targets: Iterable[Target], folder: Path) -> Episode:
+    mine = tuple(target for target in targets if target.episode == name)
+    scenario = load_scenario(folder / f"{name}.yaml")
+    if problems := [problem for target in mine if target.scored for problem in unreadable(target, scenario)]:
+        raise InputError(problems)
+    return Episode(name, *sizes, scenario, mine)
+
+
+def unreadable(target: Target, scenario: Scenario) -> list[Problem]:
+    """What keeps a scored target from being read off a run of the scenario."""
+    where = f"{target.episode}.{target.target}"
+    found = [
+        Problem(where, f"{key} is missing: a scored target needs it")
+        for key in ("statistic", "metric", "by", "item", "first", "last", "kind")
+        if getattr(target, key) is None
+    ]
+    months = scenario.month_labels
+    for key in ("first", "last", "since_first", "since_last"):
+        month = getattr(target, key)
+        if month is not None and month not in months:
+            allowed = f"{months[0]} to {months[-1]}"
+            found.append(Problem(where, f"{key} is not simulated", given=month, allowed=allowed))
+    if target.statistic == "share_of_loss_pct" and target.loser_item is None:
+        found.append(Problem(where, "loser_item is missing: whose loss is it?"))
+    if target.statistic == "months_until" and target.threshold_share is None:
+        found.append(Problem(where, "threshold_share is missing"))
+    return found
 
 
 def _target(row: dict[str, Any]) -> Target:

@@ -62,7 +62,8 @@ def hindcast(
     """
     known = {row["without"]: row["tolerances"] for row in datasets.table(STRUCTURAL).rows}
     history = {episode.id: episode for episode in (*shipped(), *episodes)}
-    predictions, judged = [], []
+    predictions: list[Prediction] = []
+    judged: list[Judged] = []
     for number, episode in enumerate(episodes):
         seen = episode.id in known
         members = fitted.shipped_without(episode.id) if seen else fitted.shipped()

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.blocks import BlockRun, in_order, prepare
+from simulator.errors import InputError, Problem, nearest
 from simulator.hindcast.episodes import Episode
 from simulator.hindcast.readings import Replay, read, wanted
 from simulator.hindcast.scores import Prediction
@@ -30,6 +31,7 @@ def predict(
     months = episode.scenario.month_labels
     values, converged = [], []
     for block in in_order(plan, draws, seed):
+        _refuse_unknown(episode, block)
         replay = _replay(block, months, keys)
         values.append(_read_all(replay, episode))
         converged.append(block.converged)
@@ -41,6 +43,21 @@ def predict(
 
 def _read_all(replay: Replay, episode: Episode) -> Array:
     return np.stack([read(replay, target) for target in episode.scored], axis=1)
+
+
+def _refuse_unknown(episode: Episode, block: BlockRun) -> None:
+    """Refuse targets that name no outcome of the run, with the nearest that is."""
+    known = {"/".join(key): key for key in block.after.keys}
+    problems = []
+    for target in episode.scored:
+        for key in sorted(wanted(target) - set(known.values())):
+            given = "/".join(key)
+            what = "is no outcome of this run (metric/by/item)"
+            problems.append(
+                Problem(f"{target.episode}.{target.target}", what, given=given, meant=nearest(given, known))
+            )
+    if problems:
+        raise InputError(problems)
 
 
 def _replay(block: BlockRun, months: tuple[str, ...], keys: set[Key]) -> Replay:

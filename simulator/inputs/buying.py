@@ -257,9 +257,7 @@ def buyers_plans(
     return replace(open_plans, nominated_kbd=kbd * loadable, free_share=free)
 
 
-def loadable_share(
-    state: State, programme_kbd: Array, unit_buyer: NDArray[np.int64], allowed: Array
-) -> Array:
+def loadable_share(state: State, programme_kbd: Array, unit_buyer: NDArray[np.int64], allowed: Array) -> Array:
     """Part of what units have ordered before the month that can still load and that they still want: (draw, unit).
 
     Parameters

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inputs.buying import Expected, appeals, buyers_plans, cost_wedge, loadable_share, opened_weight, sourcing, units
+from simulator.inputs.buying import (
+    Expected,
+    appeals,
+    buyers_plans,
+    cost_wedge,
+    loadable_share,
+    opened_weight,
+    sourcing,
+    units,
+)
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.inputs.selling import floating_stocks, sellers_supply

@@ -28,10 +28,8 @@ FLOATING_LEAST, FLOATING_MOST = 0.25, 1.75
 """Cargo afloat stays between these multiples of what was afloat at the start: ships in use, ships to be had."""
 
 
-def sellers_supply(
-    cal: Calibration, acts: Levers, state: State, ready: Array, expected: Expected | None
-) -> Supply:
-    """The month's supply curves, (draw, stream); `expected` is what loading was planned for, None: nothing surprises."""
+def sellers_supply(cal: Calibration, acts: Levers, state: State, ready: Array, expected: Expected | None) -> Supply:
+    """The month's supply curves, (draw, stream). Loading was planned for what was expected; None: nothing surprises."""
     new = _new_kbd(acts)
     most = let_out_kbd(cal, acts, ready)
     # Spare capacity comes into use over some months: no more this month than a part of it above the last.

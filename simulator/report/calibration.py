@@ -61,9 +61,7 @@ def _screen(found: Posterior) -> Iterator[str]:
 def directions(found: Posterior) -> int:
     """Independent combinations of parameters that history narrows by a quarter or more of their prior spread."""
     ranges = parameter_ranges()
-    scores = np.stack(
-        [_score(found.values[:, i], ranges[name].in_logs) for i, name in enumerate(found.names)], axis=1
-    )
+    scores = np.stack([_score(found.values[:, i], ranges[name].in_logs) for i, name in enumerate(found.names)], axis=1)
     prior = np.array([_prior_sigma(name) for name in found.names])
     spread = np.linalg.eigvalsh(np.cov((scores / prior).T))
     return int((np.sqrt(np.maximum(spread, 0.0)) < 1.0 - INFORMED_SHARE).sum())

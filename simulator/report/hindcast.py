@@ -127,7 +127,7 @@ def headline(total: Score) -> Iterator[str]:
 
 
 def _screen(found: Hindcast) -> Iterator[str]:
-    yield f"{len(found.episodes)} episodes, {found.draws:,} draws each. An episode is predicted by parameters that never saw it."
+    yield f"{len(found.episodes)} episodes, {found.draws:,} draws each, predicted by parameters that never saw them."
     for episode in found.episodes:
         yield ""
         own = found.of(episode)
@@ -167,5 +167,3 @@ def _sign(row: Judged) -> bool | None:
 
 def _of(part: int, whole: int) -> str:
     return f"{part} of {whole} ({number(100.0 * part / whole, 0)} %)" if whole else "0 of 0"
-
-

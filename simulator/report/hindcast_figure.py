@@ -40,7 +40,8 @@ def _rows(axes: Axes, found: Hindcast) -> None:
     axes.axvspan(-1.0, 1.0, color=TOLERANCE, zorder=0)
     axes.axvline(0.0, color="black", linewidth=0.8)
     for episode in found.episodes:
-        axes.text(-WIDEST, at, f"{episode.month}  {episode.title}", fontsize=8.5, weight="bold", va="center")
+        title = axes.text(-WIDEST, at, f"{episode.month}  {episode.title}", fontsize=8.5, weight="bold", va="center")
+        title.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
         at += 1.0
         for row in found.of(episode):
             _row(axes, row, at)
@@ -58,6 +59,6 @@ def _rows(axes: Axes, found: Hindcast) -> None:
 def _row(axes: Axes, row: Judged, at: float) -> None:
     low, mid, high = ((value - row.target.observed) / row.target.tolerance for value in (row.p05, row.p50, row.p95))
     axes.plot([max(low, -WIDEST), min(high, WIDEST)], [at, at], color=BAND, linewidth=5, solid_capstyle="butt")
-    marker = "<" if mid < -WIDEST else ">" if mid > WIDEST else "o"
+    marker = "<" if mid < -WIDEST else ">" if mid > WIDEST else "o" if row.hit else "X"
     shown = min(max(mid, -WIDEST), WIDEST)
     axes.plot([shown], [at], marker, color=HIT if row.hit else MISS, markersize=5)
