@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data docs validation clean
+.PHONY: help run test check bench data docs hindcast calibrate validation clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -24,6 +24,12 @@ check: $(VENV)/tested  ## style, types, import layers, data digests
 
 bench: $(VENV)/tested  ## speed and memory, measured side by side
 	$(BIN)/python -m bench
+
+hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
+	$(BIN)/python docs/hindcast.py
+
+calibrate: $(VENV)/installed  ## fit the parameters to the episodes again (ten minutes)
+	$(BIN)/oilsim calibrate -o data
 
 docs: $(VENV)/installed  ## write the figures of docs/scenarios.md anew
 	$(BIN)/python docs/figures.py

@@ -31,6 +31,7 @@ FITTED = (
     "supply_elasticity_month",
     "stock_response",
     "stock_response.cn_state",
+    "stock_lean",
     "stock_rate_share",
     "floating_response",
     "china_draw_max_kbd",

@@ -236,7 +236,7 @@ def buyers_plans(
             + LEAST_RATE_KBD,
             response=store.response.take(unit_buyer, axis=1),
             reference_usd_bbl=(state.reference_usd_bbl * _lift(feared(cal, acts, state))).take(unit_buyer, axis=1),
-            lean=np.zeros_like(mass),  # buyers do not hurry to make good what they drew
+            lean=(store.lean * state.stock_change_mb / store.stock_mb).take(unit_buyer, axis=1),
         ),
         base_cost_usd_bbl=cal.base_cost_usd_bbl.take(unit_buyer, axis=1),
         passed_on_usd_bbl=passed_on.take(unit_buyer, axis=1),

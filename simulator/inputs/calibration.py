@@ -55,7 +55,7 @@ class Tempo:
 
 @dataclass(frozen=True)
 class Store:
-    """Crude in store and afloat at the start: stock_mb, floor_mb, room_mb, rates and response.
+    """Crude in store and afloat at the start: stock_mb, floor_mb, ceiling_mb, rates, response and lean.
 
     (draw, buyer) for buyers; floating_* (draw, stream), nothing for streams that are not under sanctions.
     """
@@ -66,6 +66,7 @@ class Store:
     draw_rate_kbd: Array
     fill_rate_kbd: Array
     response: Array
+    lean: Array
     floating_mb: Array
     floating_rate_kbd: Array
     floating_response: Array
@@ -243,6 +244,7 @@ def _store(base: Baseline, drawn: Mapping[str, Array]) -> Store:
         draw_rate_kbd=rate + drawn["china_draw_max_kbd"][:, None] * weight,
         fill_rate_kbd=rate + drawn["china_fill_max_kbd"][:, None] * weight,
         response=by_buyer(drawn, "stock_response"),
+        lean=by_buyer(drawn, "stock_lean"),
         floating_mb=days * base.exports_kbd * base.floats,
         floating_rate_kbd=drawn["floating_rate_share"][:, None] * base.exports_kbd * base.floats,
         floating_lean=drawn["floating_lean"],

@@ -104,9 +104,10 @@ def _as_before(measure: Measure, drawn: Mapping[str, Array], since: Array) -> li
     found = []
     for b in np.flatnonzero(measure.buyers).tolist():
         buyer = np.arange(len(BUYERS)) == b
+        leaving = measure.numbers.get("leave_share", exposed * complying[:, b])
         feared = measure.numbers.get("risk_usd_bbl", exposed * risk[:, b])
         found += [
-            replace(measure, buyers=buyer, workaround=gone, numbers={"leave_share": exposed * complying[:, b]}),
+            replace(measure, buyers=buyer, workaround=gone, numbers={"leave_share": leaving}),
             replace(measure, buyers=buyer, numbers={"risk_usd_bbl": feared}),
         ]
     return found

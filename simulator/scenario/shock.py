@@ -31,13 +31,12 @@ class Strict(BaseModel):
 class Shock(Strict):
     """What every shock has: when it starts and ends, and how it builds up and fades.
 
-    Of `one_of` a shock gives exactly one key, of `some_of` at least one, of `apart` at most one; `needs` names the
-    key without which another has no effect; `once` marks a shock that can stand only once in a scenario.
+    Of `one_of` a shock gives exactly one key, of `some_of` at least one; `needs` names the key without which
+    another has no effect; `once` marks a shock that can stand only once in a scenario.
     """
 
     one_of: ClassVar[tuple[str, ...]] = ()
     some_of: ClassVar[tuple[str, ...]] = ()
-    apart: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[dict[str, str]] = {}
     once: ClassVar[bool] = False
 
@@ -53,7 +52,7 @@ class Shock(Strict):
     def combination_findings(cls, given: Container[str]) -> list[Finding]:
         """What is wrong with the keys taken together, whatever their values."""
         found = []
-        present = [key for key in cls.one_of or cls.apart if key in given]
+        present = [key for key in cls.one_of if key in given]
         choice = " or ".join(cls.one_of or cls.some_of)
         found += [Finding((key,), f"cannot stand beside {present[0]}", at_key=True) for key in present[1:]]
         if (cls.one_of and not present) or (cls.some_of and not any(key in given for key in cls.some_of)):

@@ -89,11 +89,10 @@ class Sanction(Shock):
     """Buyers who are told not to buy: some stop, the rest see a risk.
 
     What they will do is given (`leave_share`, `risk_usd_bbl`), or left to how such buyers behaved before
-    (`exposed_share`).
+    (`exposed_share`), or part of it so and part of it so.
     """
 
     some_of = ("leave_share", "exposed_share", "risk_usd_bbl")
-    apart: ClassVar[tuple[str, ...]] = ("leave_share", "exposed_share")
 
     type: Literal["sanction"] = Field(description="buyers leave, or see a risk")
     streams: Streams = Field(description="what is sanctioned")
@@ -101,8 +100,9 @@ class Sanction(Shock):
     leave_share: Share | None = Field(None, description="part of these buyers' units that stop buying")
     exposed_share: Share | None = Field(
         None,
-        description="part of these buyers' units that the measure reaches; the parameter compliance_share says how "
-        "many of those stop, and sanction_risk_usd_bbl, times this share, what the rest fear",
+        description="part of these buyers' units that the measure reaches; where leave_share is left out the parameter "
+        "compliance_share says how many of those stop, and where risk_usd_bbl is, sanction_risk_usd_bbl times this "
+        "share what the rest fear",
     )
     risk_usd_bbl: Dollars | None = Field(
         None, description="perceived cost added for those that stay; steers choices, never in a bill"
