@@ -26,6 +26,7 @@ from simulator.market.clearing import Market
 from simulator.market.dynamics import State
 from simulator.market.requirement import Requirement
 from simulator.market.stocks import LEAST_RATE_KBD
+from simulator.market.supply import offered
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -85,7 +86,10 @@ def month_market(
         utilisation_share=cal.utilisation_share.take(unit_buyer, axis=1),
         spread_usd_bbl=cal.spread_usd_bbl.take(unit_buyer, axis=1),
     )
-    loadable = loadable_share(state, supply.programme_kbd, unit_buyer, allowed)
+    if expected is None:
+        loadable = np.ones_like(mass)
+    else:
+        loadable = loadable_share(state, offered(supply, expected.fob_usd_bbl)[0], unit_buyer, allowed)
     market = Market(
         sourcing=choices,
         requirement=requirement,

@@ -21,8 +21,8 @@ class Supply:
     steady_kbd flows at any price well above `shut_in_usd_bbl`; flexible_kbd follows the price around
     `middle_usd_bbl` within `spread_usd_bbl`; both stop around `shut_in_usd_bbl`. available_share scales all of it:
     an outage takes away barrels at every price. offer_shift_usd_bbl moves the seller's whole offer: negative, it
-    sells the same for less. programme_kbd is fixed before the month began; free_share, 0-1, is what still answers to
-    price.
+    sells the same for less. Of the flexible part a share free_share, 0-1, still answers to price; of the rest
+    planned_share, 0-1, is in the loading programme.
     """
 
     steady_kbd: Array
@@ -33,7 +33,7 @@ class Supply:
     spread_usd_bbl: Array
     available_share: Array
     offer_shift_usd_bbl: Array
-    programme_kbd: Array
+    planned_share: Array
     free_share: Array
 
 
@@ -84,20 +84,22 @@ def curve(base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_s
         spread_usd_bbl=spread,
         available_share=available_share,
         offer_shift_usd_bbl=offer_shift_usd_bbl,
-        programme_kbd=np.zeros_like(full),
+        planned_share=np.zeros_like(full),
         free_share=np.ones_like(full),
     )
 
 
-def programmed(supply: Supply, last_fob_usd_bbl: Array, free_share: Array) -> Supply:
-    """The curve in a month whose loading programmes were fixed at last month's prices, but for a part, 0-1.
+def programmed(supply: Supply, expected_fob_usd_bbl: Array, free_share: Array) -> Supply:
+    """The curve in a month whose loading programmes were fixed at expected prices, but for a part, 0-1.
+
+    A programme can still be dropped: below the shut-in price nothing is loaded.
 
     Notes
     -----
-    S(p) = free S(p) + (1 - free) S(p_last): what can no longer be loaded is in no programme.
+    In S(p) the flexible part is free G(p) + (1 - free) G(p_expected) in use, G as in `curve`.
     """
-    fixed, _ = offered(supply, last_fob_usd_bbl)
-    return replace(supply, programme_kbd=fixed, free_share=np.broadcast_to(free_share, fixed.shape))
+    planned = expit((expected_fob_usd_bbl - supply.offer_shift_usd_bbl - supply.middle_usd_bbl) / supply.spread_usd_bbl)
+    return replace(supply, planned_share=planned, free_share=np.broadcast_to(free_share, planned.shape))
 
 
 def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
@@ -105,10 +107,10 @@ def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
     ask = fob_usd_bbl - supply.offer_shift_usd_bbl
     holds = expit((ask - supply.shut_in_usd_bbl) / supply.shut_in_spread_usd_bbl)
     follows = expit((ask - supply.middle_usd_bbl) / supply.spread_usd_bbl)
-    flexible = supply.flexible_kbd * follows
+    free = supply.free_share
+    flexible = supply.flexible_kbd * (free * follows + (1.0 - free) * supply.planned_share)
     running = supply.available_share * holds
     kbd = running * (supply.steady_kbd + flexible)
     slope = kbd * (1.0 - holds) / supply.shut_in_spread_usd_bbl
-    slope += running * flexible * (1.0 - follows) / supply.spread_usd_bbl
-    free = supply.free_share
-    return free * kbd + (1.0 - free) * supply.programme_kbd, free * slope
+    follow_slope = supply.flexible_kbd * free * follows * (1.0 - follows) / supply.spread_usd_bbl
+    return kbd, slope + running * follow_slope
