@@ -44,7 +44,8 @@ def targets(found: Hindcast) -> Iterator[str]:
     yield "| episode | target | unit | observed | predicted | 90 % band | |"
     yield "|---|---|---|--:|--:|--:|---|"
     for line in report.rows(found):
-        name = f"| {line['month']} {line['episode'].replace('_', ' ')} | {line['target'].replace('_', ' ')} | {line['unit']} |"
+        names = (line["episode"].replace("_", " "), line["target"].replace("_", " "), line["unit"])
+        name = f"| {line['month']} {' | '.join(names)} |"
         if line["p50"] is None:
             yield f"{name} {_short(line['observed'])} | | | {line['class']}: {line['reason']} |"
             continue

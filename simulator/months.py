@@ -94,7 +94,11 @@ def next_state(
         memory_share=memory,
         memory_nest_share=memory_nest,
         stock_change_mb=trade.stock_change_mb,
-        reference_usd_bbl=get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace),
+        reference_usd_bbl=get_used_to(
+            get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace),
+            cal.base_cost_usd_bbl,
+            tempo.reference_return_share[:, None],
+        ),
         flow_kbd=trade.flow_kbd,
         demand_drift=drift(
             state.demand_drift,

@@ -32,7 +32,7 @@ CLEAR_OF_SHUT_IN = 6.0
 class Tempo:
     """How fast things adjust, (draw,) unless said otherwise.
 
-    memory_refresh_share, adjustment_pace_share, reference_pace_share : a month
+    memory_refresh_share, adjustment_pace_share, reference_pace_share, reference_return_share : a month
     first_month_response_share, product_pass_through : 0-1     bypass_ramp_months, spare_ramp_months : 1 or more
     freight_elasticity : dln rate / dln use of a fleet
     fear_per_share : log of the lift of reference prices per share of world use that is feared for
@@ -42,6 +42,7 @@ class Tempo:
     memory_refresh_share: Array
     adjustment_pace_share: Array
     reference_pace_share: Array
+    reference_return_share: Array
     first_month_response_share: Array
     product_pass_through: Array
     bypass_ramp_months: Array
@@ -218,6 +219,7 @@ def _tempo(base: Baseline, drawn: Mapping[str, Array], month: tuple[Array, Array
         memory_refresh_share=drawn["memory_refresh_share"],
         adjustment_pace_share=drawn["adjustment_pace_share"],
         reference_pace_share=drawn["reference_price_pace_share"],
+        reference_return_share=drawn["reference_return_share"],
         first_month_response_share=drawn["first_month_response_share"],
         product_pass_through=drawn["product_pass_through"],
         bypass_ramp_months=drawn["bypass_ramp_months"],
