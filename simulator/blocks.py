@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.axes import DRAW_BLOCK
+from simulator.inputs import fitted
 from simulator.inputs.baseline import Baseline, baseline
 from simulator.inputs.calibration import calibrate
 from simulator.inputs.compile import Numbers, compile_block, opened_pairs, uncertain
@@ -44,7 +45,7 @@ class Plan:
     views: Views
     numbers: tuple[Numbers, Numbers]
     pairs: Mask
-    fitted: Fitted | None
+    fitted: Fitted
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,18 @@ class BlockRun:
     bargain: Bargain | None
 
 
-def prepare(scenario: Scenario, fitted: Fitted | None = None) -> Plan:
-    """Read the baseline, lay out the uncertain numbers and refuse what cannot be."""
+def prepare(scenario: Scenario, members: Fitted | None = None) -> Plan:
+    """Read the baseline, lay out the uncertain numbers and refuse what cannot be.
+
+    Parameters
+    ----------
+    members : parameters to draw together; None: those fitted to history
+    """
     refuse_impossible(scenario)
     base = baseline(scenario.baseline)
     numbers = uncertain(scenario)
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
-    return Plan(scenario, base, views(base), numbers, pairs, fitted)
+    return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped())
 
 
 def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from simulator.blocks import in_order, prepare
 from simulator.errors import InputError, Problem
-from simulator.inputs import fitted
 from simulator.manifest import manifest, standings
 from simulator.results import Collector, Results
 from simulator.scenario import Scenario, load_scenario
@@ -48,7 +47,7 @@ def run(
     asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     asked = asked if months is None else asked.with_horizon(months)
     wanted = draws or asked.draws or DEFAULT_DRAWS
-    plan = prepare(asked, fitted.shipped())
+    plan = prepare(asked)
     collector = Collector(DRIVEN_OUTCOMES)
     for block in in_order(plan, wanted, seed):
         collector.add(block)

@@ -17,13 +17,13 @@ Array = NDArray[np.float64]
 
 
 def predict(
-    episode: Episode, fitted: Fitted | None, draws: int, seed: int, keep_unconverged: bool = False
+    episode: Episode, fitted: Fitted, draws: int, seed: int, keep_unconverged: bool = False
 ) -> Prediction:
     """What the model says about every scored target of an episode.
 
     Parameters
     ----------
-    fitted : parameters drawn together; None: each on its own from the table of parameters
+    fitted : parameters drawn together
     keep_unconverged : leave draws that did not clear in their place, as NaN, instead of leaving them out
     """
     plan = prepare(episode.scenario, fitted)
