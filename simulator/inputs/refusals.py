@@ -24,7 +24,15 @@ from simulator.scenario.shocks import (
     Tariff,
 )
 
-BUYER_PARAMETERS = ("dispersion_within_usd_bbl", "dispersion_across_usd_bbl", "demand_elasticity_month")
+BUYER_PARAMETERS = (
+    "dispersion_within_usd_bbl",
+    "dispersion_across_usd_bbl",
+    "demand_elasticity_month",
+    "stock_response",
+    "stock_lean",
+    "compliance_share",
+    "sanction_risk_usd_bbl",
+)
 """Parameters a scenario may set for one buyer alone, as `name.buyer`."""
 
 ROUNDING = 1e-9

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from textwrap import wrap
 from typing import Any
 
 from simulator import datasets
 from simulator.errors import InputError, Problem, nearest
-from simulator.inputs import fitted
 from simulator.scenario import Key, explain
 
 WIDTH = 80
@@ -32,7 +32,7 @@ def _found(word: str) -> tuple[Key, ...]:
         if buyer not in vocabulary.buyers:
             what, known = "there is no such buyer", vocabulary.buyers
             raise InputError([Problem(word, what, allowed=", ".join(known), meant=nearest(buyer, known))])
-        word = bare
+        word = word if f"{bare}.{buyer}" in vocabulary.parameters else bare
     return explain(word, vocabulary)
 
 
@@ -104,10 +104,11 @@ def _provenance(name: str) -> dict[str, str]:
 
 def _fitted(name: str) -> str:
     """What runs draw from where the parameter was fitted to history; nothing where it was not."""
-    known = fitted.shipped()
-    if name not in known.names:
+    members = datasets.table("posterior")
+    if name not in members.meta["columns"]:
         return ""
-    low, mid, high = known.quantiles((0.05, 0.5, 0.95))[:, known.names.index(name)]
+    known = sorted(members.column(name))
+    low, mid, high = (known[ceil(level * len(known)) - 1] for level in (0.05, 0.5, 0.95))
     return f"low {low:.3g}, mid {mid:.3g}, high {high:.3g}; runs draw this together with the others that were fitted"
 
 
