@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.hindcast.episodes import Episode
 from simulator.hindcast.misfit import log_likelihood
-from simulator.hindcast.proposal import closer, effective_members, importance, prior, tempered, values
+from simulator.hindcast.proposal import Proposal, closer, effective_members, importance, prior, tempered, values
 from simulator.hindcast.replay import predict
 from simulator.hindcast.scores import Prediction, scale_of
 from simulator.inputs.compile import parameter_ranges
@@ -112,7 +112,7 @@ def calibrate(
         weight = importance(scores, proposals, misfit.sum(axis=1))
     kept = _resample(weight, generator)
     sets = values(scores, ranges)
-    scale, without = _structural(found, weight, misfit, generator)
+    scale, without = _structural(found, (scores, proposals), misfit, generator)
     return Posterior(
         FITTED,
         sets[kept],
@@ -152,17 +152,18 @@ def _resample(weight: Array, generator: np.random.Generator) -> NDArray[np.intp]
 
 
 def _structural(
-    found: Sequence[Sequence[Prediction]], weight: Array, misfit: Array, generator: np.random.Generator
+    found: Sequence[Sequence[Prediction]],
+    searched: tuple[Array, Sequence[Proposal]],
+    misfit: Array,
+    generator: np.random.Generator,
 ) -> tuple[float, tuple[float, ...]]:
     """Structural error from predictions that never saw their own episode: of all, and without each in turn."""
     unseen = []
     for number, episode in enumerate(found[0]):
         every = np.concatenate([one[number].values for one in found])
-        with np.errstate(invalid="ignore"):
-            log_weight = np.log(weight) - misfit[:, number]
-        log_weight = np.where(np.isfinite(log_weight), log_weight, -np.inf)
-        other = np.exp(log_weight - log_weight.max())
-        chosen = _resample(other / other.sum(), generator)
+        weight = importance(*searched, np.delete(misfit, number, axis=1).sum(axis=1))
+        cleared = np.where(np.isfinite(misfit[:, number]), weight, 0.0)
+        chosen = _resample(cleared / cleared.sum(), generator)
         unseen.append(replace(episode, values=every[chosen]))
     without = tuple(scale_of([one for one in unseen if one is not this]) for this in unseen)
     return scale_of(unseen), without

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
 from simulator.inputs.draws import Range, from_normal_score
+from simulator.inputs.fitted import truncated
 
 Array = NDArray[np.float64]
 
@@ -72,9 +73,10 @@ def importance(scores: Array, proposals: Sequence[Proposal], log_likelihood: Arr
 
     Notes
     -----
-    prior x likelihood over the mean density of all proposals (Veach & Guibas 1995; Cornuet et al. 2012).
+    prior x likelihood over the mean density of all proposals (Veach & Guibas 1995; Cornuet et al. 2012), no weight
+    above the square root of the number of members times their mean (`truncated`).
     """
-    return _weights(_log_prior_share(scores, proposals), log_likelihood, 1.0)
+    return truncated(_weights(_log_prior_share(scores, proposals), log_likelihood, 1.0))
 
 
 def tempered(scores: Array, proposals: Sequence[Proposal], log_likelihood: Array, least: float) -> Array:
