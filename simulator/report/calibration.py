@@ -15,24 +15,25 @@ from simulator.inputs.fitted import MISFIT, TABLE
 from simulator.rebase.store import Sheet
 
 BAND = (0.05, 0.5, 0.95)
-INFORMED_SHARE = 0.25
-"""A parameter whose spread history narrows by less than this part stays where it was."""
+SPREAD_IN_SIGMA = 3.28971
+"""From the 5 to the 95 % point of a normal distribution."""
+INFORMED_SHARE, INFORMED_SIGMA = 0.15, 0.25
+"""History informs a parameter whose prior spread it narrows by this part, or whose middle it moves by so many prior
+standard deviations."""
+NARROW_SHARE = 0.25
+"""A direction counts as informed when its spread is narrowed by this part beyond what chance does."""
 DIGITS = 6
 LICENCE = "own estimate, no licence claimed"
 
 
-def narrowed(found: Posterior) -> dict[str, float]:
-    """By how much of its prior spread each parameter is narrowed, 0-1 (below 0: wider); spread is 5 to 95 %."""
-    ranges = parameter_ranges()
-    narrower = {}
+def scores(found: Posterior) -> np.ndarray:
+    """The members in prior standard deviations from the prior's middle: (member, name)."""
+    columns = []
     for number, name in enumerate(found.names):
-        low, high = np.quantile(found.values[:, number], (BAND[0], BAND[2]))
-        prior = ranges[name]
-        if prior.in_logs:
-            narrower[name] = 1.0 - float(np.log(high / low) / np.log(prior.high / prior.low))
-        else:
-            narrower[name] = 1.0 - float((high - low) / (prior.high - prior.low))
-    return narrower
+        prior, values = parameter_ranges()[name], found.values[:, number]
+        low, mid, high = (np.log(v) if prior.in_logs else v for v in (prior.low, prior.mid, prior.high))
+        columns.append(((np.log(values) if prior.in_logs else values) - mid) / ((high - low) / SPREAD_IN_SIGMA))
+    return np.stack(columns, axis=1)
 
 
 def as_text(found: Posterior) -> str:
@@ -43,38 +44,33 @@ def as_text(found: Posterior) -> str:
 def _screen(found: Posterior) -> Iterator[str]:
     yield f"{len(found.episodes)} episodes; the search was worth {found.effective:,.0f} members of equal weight."
     yield ""
-    yield f"{'parameter':<30}{'prior: 5, 50, 95 %':>28}{'after history':>28}   narrower by"
-    ranges, narrower = parameter_ranges(), narrowed(found)
+    yield f"{'parameter':<37}{'prior: 5, 50, 95 %':>22}{'after history':>22}  narrower  moved"
+    low, mid, high = np.quantile(scores(found), BAND, axis=0)
     for number, name in enumerate(found.names):
-        prior = ranges[name]
+        prior = parameter_ranges()[name]
         before = f"{prior.low:.3g}  {prior.mid:.3g}  {prior.high:.3g}"
         after = "  ".join(f"{value:.3g}" for value in np.quantile(found.values[:, number], BAND))
-        told = "informed" if narrower[name] >= INFORMED_SHARE else "stays at its prior"
-        yield f"{name:<30}{before:>28}{after:>28}   {100 * narrower[name]:4.0f} %  {told}"
+        narrower = 1.0 - (high[number] - low[number]) / SPREAD_IN_SIGMA
+        informed = narrower >= INFORMED_SHARE or abs(mid[number]) >= INFORMED_SIGMA
+        told = "informed" if informed else "stays at its prior"
+        yield f"{name:<37}{before:>22}{after:>22}  {100 * narrower:6.0f} %  {mid[number]:+5.1f}  {told}"
     yield ""
-    yield (
-        f"Directions that history narrows by a quarter or more: {directions(found)}. Error that no parameter explains: "
-        f"{found.scale:.2f} tolerances."
-    )
+    yield "Narrower: part of the prior spread; moved: the middle, in prior standard deviations."
+    yield f"Directions that history narrows by a quarter or more, beyond chance: {directions(found)}."
+    yield f"Error that no parameter explains: {found.scale:.2f} tolerances."
 
 
 def directions(found: Posterior) -> int:
-    """Independent combinations of parameters that history narrows by a quarter or more of their prior spread."""
-    ranges = parameter_ranges()
-    scores = np.stack([_score(found.values[:, i], ranges[name].in_logs) for i, name in enumerate(found.names)], axis=1)
-    prior = np.array([_prior_sigma(name) for name in found.names])
-    spread = np.linalg.eigvalsh(np.cov((scores / prior).T))
-    return int((np.sqrt(np.maximum(spread, 0.0)) < 1.0 - INFORMED_SHARE).sum())
+    """Independent combinations of parameters that history narrows by a quarter or more of their prior spread.
 
-
-def _score(values: np.ndarray, in_logs: bool) -> np.ndarray:
-    return np.log(values) if in_logs else values
-
-
-def _prior_sigma(name: str) -> float:
-    prior = parameter_ranges()[name]
-    low, high = (np.log(v) if prior.in_logs else v for v in (prior.low, prior.high))
-    return float((high - low) / 3.28971)
+    Notes
+    -----
+    Eigenvalues of the covariance of scores, against the lowest that as many effective members would show by chance,
+    (1 - sqrt(parameters/members))^2 (Marchenko & Pastur 1967).
+    """
+    share = len(found.names) / max(found.effective, len(found.names))
+    by_chance = (1.0 - np.sqrt(share)) ** 2
+    return int((np.linalg.eigvalsh(np.cov(scores(found).T)) < (1.0 - NARROW_SHARE) ** 2 * by_chance).sum())
 
 
 def save(found: Posterior, folder: Path) -> tuple[Path, ...]:
