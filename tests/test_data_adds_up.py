@@ -336,6 +336,8 @@ def test_sidecars_are_complete(name: str) -> None:
         assert rule["type"] in ("str", "int", "float"), column
         if rule["type"] != "str" and name != "parameters":
             assert "low" in rule and "high" in rule, column
+        if name in COMPUTED:
+            continue  # a parameter has its unit in its own row
         if column.endswith("_usd_bbl"):
             assert rule["unit"] == "USD/bbl"
         if column.endswith("_kbd"):

@@ -271,13 +271,7 @@ PASSING = {
 }
 
 
-LINGERING = ("iran", "gulf", "hormuz in part")
-SLOW = pytest.mark.xfail(
-    reason="holders who answer keenly keep Brent near the price they are used to, and get used to another slowly"
-)
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[SLOW] * (name in LINGERING)) for name in PASSING])
+@pytest.mark.parametrize("name", PASSING)
 def test_36_months_after_a_shock_of_six_the_market_is_within_1_percent_of_base_in_every_draw(name: str) -> None:
     here = case([PASSING[name]], draws=128, months=42)
     steps = walk(here)
@@ -286,22 +280,13 @@ def test_36_months_after_a_shock_of_six_the_market_is_within_1_percent_of_base_i
     assert {what: bool(value.max() < 0.01) for what, value in gap.items()} == dict.fromkeys(gap, True)
 
 
-@pytest.mark.parametrize("name", LINGERING)
-def test_36_months_after_a_loss_the_market_is_within_1_percent_of_base_in_98_draws_of_a_hundred(name: str) -> None:
-    """Measured: Brent is off by more in 2 draws of 128, by 1.6 % at most, and by 0.1 % in the median."""
-    here = case([PASSING[name]], draws=128, months=42)
-    gap = away(here, walk(here)[-1])
-    assert (gap["brent"] < 0.01).mean() >= 0.98 and gap["brent"].max() < 0.02 and np.median(gap["brent"]) < 0.002
-    assert gap["imports"].max() < 0.01 and gap["shares"].max() < 0.01
-
-
 def test_36_months_after_half_a_year_without_hormuz_the_market_is_back_in_most_draws() -> None:
-    """At nine tenths shut for six months Brent is off by more than 1 % in 15 draws of a hundred: holders who answer
-    keenly get used to prices slowly, and wells drilled at high prices go on."""
+    """At nine tenths shut for six months Brent is off by more than 1 % in 22 draws of a hundred, by 5 % at most: stocks
+    drawn so deep are filled again over years, and wells drilled at high prices go on."""
     here = case([{**HORMUZ, "end": ENDS}], draws=128, months=42)
     gap = away(here, walk(here)[-1])
-    assert np.median(gap["brent"]) < 0.005 and np.quantile(gap["brent"], 0.8) < 0.01 and gap["brent"].max() < 0.05
-    assert gap["imports"].max() < 0.01 and gap["shares"].max() < 0.01
+    assert np.median(gap["brent"]) < 0.005 and np.quantile(gap["brent"], 0.75) < 0.01 and gap["brent"].max() < 0.06
+    assert np.quantile(gap["imports"], 0.95) < 0.01 and gap["shares"].max() < 0.01
 
 
 # --- laws ---------------------------------------------------------------------------------------------------------
@@ -360,11 +345,10 @@ def test_a_cap_below_the_price_drives_cargo_into_the_shadow_fleet_and_lowers_the
     assert (last.trade.fob_usd_bbl[:, urals] < here.cal.base.fob_usd_bbl[urals]).all()
 
 
-@pytest.mark.parametrize(("kbd", "left"), [(1000.0, 0.0015), (8000.0, 0.004)])
+@pytest.mark.parametrize(("kbd", "left"), [(1000.0, 0.002), (8000.0, 0.008)])
 def test_a_scare_without_a_loss_lifts_the_price_at_once_and_leaves_nothing_behind(kbd: float, left: float) -> None:
-    """The fear is gone within 18 months, and Brent within a few tenths of a percent of its base in the median. In the
-    slowest draws, 2 to 3 % off by then, holders who answer keenly have got used to the price of the scare; after
-    three years they are within 1 % too."""
+    """The fear is gone within 18 months. Stocks filled in the scare are drawn later: Brent is then off by 0.1 % in the
+    median after a small one, 0.6 % after a loss of 8 mb/d was feared, and within 1 % in every draw after three years."""
     here = case([{**SCARE, "perceived_loss_kbd": kbd}], draws=128, months=37)
     steps = walk(here)
     lift = steps[0].brent / here.cal.base.brent_usd_bbl - 1

@@ -20,7 +20,6 @@ import simulator.paths as paths
 from simulator import datasets
 from simulator.blocks import BlockRun, in_order, prepare
 from simulator.errors import InputError
-from simulator.inputs import fitted
 from simulator.market.clearing import Clearing
 from simulator.results import COLUMNS, HORIZON, Collector, Results, Row
 from simulator.runs import DRIVEN_OUTCOMES, run
@@ -359,7 +358,7 @@ def test_draws_differ_from_each_other_across_blocks() -> None:
 
 
 def test_figures_are_those_of_the_draws() -> None:
-    plan = prepare(one_month(), fitted.shipped())
+    plan = prepare(one_month())
     (block,) = in_order(plan, 20, seed=1)
     column = block.after.keys.index(("import_bill_usd_bn", "group", "russia"))
     row = drawn().get("import_bill_usd_bn", "group", "russia")
@@ -396,7 +395,7 @@ def failing(draw: int | list[int], call: int) -> Callable[..., Clearing]:
 @pytest.mark.parametrize("call", [EXPECTED, FEBRUARY])
 def test_a_draw_that_does_not_clear_is_left_out_counted_and_named(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = scenario()
-    plan = prepare(asked, fitted.shipped())
+    plan = prepare(asked)
     (block,) = in_order(plan, 10, seed=1)
     rest = np.delete(block.after.values, 4, axis=0)
     monkeypatch.setattr(paths, "clear", failing(draw=[n for n in range(256) if n != 4], call=call))

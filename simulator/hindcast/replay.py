@@ -16,9 +16,7 @@ from simulator.outcomes.horizon import Key
 Array = NDArray[np.float64]
 
 
-def predict(
-    episode: Episode, fitted: Fitted, draws: int, seed: int, keep_unconverged: bool = False
-) -> Prediction:
+def predict(episode: Episode, fitted: Fitted, draws: int, seed: int, keep_unconverged: bool = False) -> Prediction:
     """What the model says about every scored target of an episode.
 
     Parameters

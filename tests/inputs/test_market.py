@@ -248,10 +248,10 @@ def _offer(supply, fob: np.ndarray, n: int) -> list[float]:  # type: ignore[no-u
         ask = fob[n, i] - supply.offer_shift_usd_bbl[n, i]
         holds = oracles.logistic((ask - supply.shut_in_usd_bbl[n, i]) / supply.shut_in_spread_usd_bbl[n, i])
         follows = oracles.logistic((ask - supply.middle_usd_bbl[n, i]) / supply.spread_usd_bbl[n, i])
-        running = supply.available_share[n, i] * (supply.steady_kbd[n, i] + supply.flexible_kbd[n, i] * follows)
         free = supply.free_share[n, i]
-        programme = supply.programme_kbd[n, i] / supply.programme_holds_share[n, i]
-        found.append(holds * (free * running + (1 - free) * programme))
+        used = free * follows + (1 - free) * supply.planned_share[n, i]
+        running = supply.steady_kbd[n, i] + supply.flexible_kbd[n, i] * used
+        found.append(supply.available_share[n, i] * holds * running)
     return found
 
 
