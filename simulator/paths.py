@@ -94,9 +94,10 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
         expected = expectation(cal, measures, number, now)
         built, cleared, trade, promises = clear_month(cal, now, (measures, number), expected)
         state = next_state(cal, now, built, cleared, trade)
-        converged = converged & cleared.converged
-        worst = np.where(cleared.residual_share > residual, number, worst)
-        residual = np.maximum(residual, cleared.residual_share)
+        for solved in (cleared,) if expected is None else (expected, cleared):
+            converged = converged & solved.converged
+            worst = np.where(solved.residual_share > residual, number, worst)
+            residual = np.maximum(residual, solved.residual_share)
         worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
         surplus = surplus + oil_surplus_usd_bn(*worth, days)
         columns.put(number, _outcomes(read, trade, calm.trade, days) + promises)
@@ -147,13 +148,16 @@ def expectation(cal: Calibration, measures: tuple[Measure, ...], number: int, no
         return None
     known = tuple(m for m in measures if m.first_month < number or m.kind in ANNOUNCED)
     if not any(m.first_month < number for m in known):
-        return Expected(state.fob_usd_bbl, np.zeros_like(cal.base_cost_usd_bbl), state.fear)
+        draws = len(state.fear)
+        unmoved = np.zeros_like(cal.base_cost_usd_bbl)
+        return Expected(state.fob_usd_bbl, unmoved, state.fear, np.ones(draws, dtype=bool), np.zeros(draws))
     foreseen = levers(cal.base, known, number)
     built = month_market(cal, foreseen, state, days)
     cleared = clear(built.market, first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl))
     cleared = _stand_in(cal, state, built, cleared)
     cost = cleared.cost_change_usd_bbl[:, : len(BUYERS)]
-    return Expected(cleared.fob_usd_bbl, cost, feared(cal, foreseen, state))
+    fear = feared(cal, foreseen, state)
+    return Expected(cleared.fob_usd_bbl, cost, fear, cleared.converged, cleared.residual_share)
 
 
 def clear_month(

@@ -76,7 +76,10 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Seller:
-    """One stream. room is the capacity of the month; availability scales the whole curve; floating, cargo afloat."""
+    """One stream. room is the capacity of the month; availability scales the whole curve; floating, cargo afloat.
+
+    Only the free part answers to price; the rest is loaded as planned at the base price, until it is shut in.
+    """
 
     exports: float
     fob: float
@@ -89,6 +92,7 @@ class Seller:
     shift: float = 0.0
     afloat: float = 0.0
     floating: Store | None = None
+    free: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -196,17 +200,28 @@ def landed(seller: Seller, fob: float) -> float:
 
 
 def shipped(seller: Seller, fob: float) -> float:
+    """free S(p) + (1 - free) S(p0) G((p-psi)/hs) / G((p0-psi)/hs)."""
+    given_up = holds(seller, fob) / holds(seller, seller.fob)
+    return seller.free * answer(seller, fob) + (1 - seller.free) * answer(seller, seller.fob) * given_up
+
+
+def holds(seller: Seller, fob: float) -> float:
+    """G((p-psi)/hs)"""
+    return logistic((fob - seller.shift - seller.shut_in) / seller.shut_in_spread)
+
+
+def answer(seller: Seller, fob: float) -> float:
     """S = N G((p-psi)/hs) { l F + (K - l F) G((p-mid)/h) }, F = S0/G0 cut to 99.5 % of K."""
     if seller.room == 0:
         return 0.0
     ask = fob - seller.shift
-    holds = logistic((ask - seller.shut_in) / seller.shut_in_spread)
     l, at_base = seller.steady, logistic((seller.fob - seller.shut_in) / seller.shut_in_spread)  # noqa: E741
     full = min(seller.exports / at_base, 0.995 * seller.room)
     use = (1 - l) * full / (seller.room - l * full)
     spread = (1 - use) * (1 - l) * seller.fob / seller.elasticity
     middle = seller.fob - spread * math.log(use / (1 - use))
-    return seller.availability * holds * (l * full + (seller.room - l * full) * logistic((ask - middle) / spread))
+    running = l * full + (seller.room - l * full) * logistic((ask - middle) / spread)
+    return seller.availability * holds(seller, fob) * running
 
 
 def flows(world: World, fob: Sequence[float]) -> list[list[list[float]]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.inputs.baseline import baseline as base_month
+from simulator.inputs.buying import Expected
 from simulator.inputs.calibration import Calibration, calibrate
 from simulator.inputs.compile import compile_block, uncertain
 from simulator.inputs.draws import Block
@@ -19,7 +20,7 @@ from simulator.market.clearing import Clearing
 from simulator.market.dynamics import State
 from simulator.months import first_state, next_state
 from simulator.outcomes.trade import Trade
-from simulator.paths import clear_month
+from simulator.paths import clear_month, expectation
 from simulator.scenario import load_scenario
 
 CALM = Path(__file__).parents[1] / "scenarios" / "baseline.yaml"
@@ -84,9 +85,9 @@ def case(shocks: Sequence[Shock] = (), draws: int | slice = 1, months: int = 12,
     return Case(calibrate(base, drawn), measures, tuple(month.days for month in asked.calendar))
 
 
-def step(cal: Calibration, acts: Levers, state: State, days: float) -> Step:
+def step(cal: Calibration, acts: Levers, state: State, days: float, expected: Expected | None = None) -> Step:
     """One month; every draw must have an answer."""
-    built, cleared, trade, _ = clear_month(cal, (acts, state, days), ())
+    built, cleared, trade, _ = clear_month(cal, (acts, state, days), (), expected)
     assert cleared.converged.all()
     return Step(acts, state, days, built, cleared, trade, next_state(cal, (acts, state, days), built, cleared, trade))
 
@@ -101,7 +102,9 @@ def walk(
         acts = levers(here.cal.base, here.measures, number)
         if act:
             act(acts, number)
-        steps.append(step(here.cal, acts, state, float(here.days[number])))
+        days = float(here.days[number])
+        expected = expectation(here.cal, here.measures, number, (acts, state, days))
+        steps.append(step(here.cal, acts, state, days, expected))
         state = steps[-1].after
     return steps
 

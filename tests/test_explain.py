@@ -64,13 +64,23 @@ def test_a_type_of_shock_comes_with_all_its_keys() -> None:
 
 @pytest.mark.parametrize("word", ["parameters.fear", "fear", "dispersion_within_usd_bbl.india"])
 def test_a_parameter_has_standing_and_source(word: str) -> None:
-    name = word.removeprefix("parameters.").partition(".")[0]
+    name = word.removeprefix("parameters.")
     (row,) = datasets.table("parameters").where(name=name)
     said = " ".join(explained(word).stdout.split())
 
     assert f"parameters.{name}" in said and row["meaning"] in said
     assert f"standing: {row['standing']}" in said and f"source: {row['citation']}" in said
     assert f"low {row['low']:g}, mid {row['mid']:g}, high {row['high']:g}" in said
+
+
+def test_a_buyer_without_a_row_of_its_own_is_answered_with_the_row_of_all() -> None:
+    assert explained("compliance_share.turkey").stdout.startswith("parameters.compliance_share\n")
+    assert explained("compliance_share.india").stdout.startswith("parameters.compliance_share.india\n")
+
+
+def test_a_parameter_fitted_to_history_says_what_runs_draw() -> None:
+    assert "after history: low " in explained("fear").stdout
+    assert "after history" not in explained("spare_ramp_months").stdout
 
 
 @pytest.mark.parametrize(

@@ -107,11 +107,15 @@ def test_what_an_episode_starts_from(name: str, buyer: str, names: tuple[str, ..
     assert landed(name, buyer, *names) == pytest.approx(kbd, abs=0.2)
 
 
-def test_state_firms_alone_lifted_venezuelan_and_iranian_crude_in_2019() -> None:
+def test_state_firms_lifted_venezuelan_and_iranian_crude_in_2019_and_sold_some_of_the_venezuelan_on() -> None:
     for row in datasets.segments("jul_2019").rows:
-        if row["stream"] in ("venezuela_merey", "iran_light", "iran_heavy"):
-            assert row["cn_state_kbd"] == pytest.approx(landed("jul_2019", "china", row["stream"]), abs=1e-6)
+        whole = landed("jul_2019", "china", row["stream"])
+        if row["stream"] in ("iran_light", "iran_heavy"):
+            assert row["cn_state_kbd"] == pytest.approx(whole, abs=1e-6)
             assert row["cn_private_kbd"] == row["cn_teapot_kbd"] == 0.0
+        if row["stream"] == "venezuela_merey":
+            assert 0.8 * whole < row["cn_state_kbd"] < whole
+            assert row["cn_state_kbd"] + row["cn_teapot_kbd"] == pytest.approx(whole, abs=1e-6)
 
 
 def test_prices_of_a_month_are_its_own_where_given_and_those_of_2025_elsewhere() -> None:

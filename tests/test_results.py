@@ -371,6 +371,9 @@ def test_figures_are_those_of_the_draws() -> None:
 
 # Draws that do not clear
 
+EXPECTED, FEBRUARY = 2, 3
+"""Markets of the scenario in their order: the baseline, January, February as it was ordered for, February."""
+
 
 def failing(draw: int | list[int], call: int) -> Callable[..., Clearing]:
     """`clear`, but in its `call`-th market some draws stay open, with prices and flows nobody should see."""
@@ -389,16 +392,18 @@ def failing(draw: int | list[int], call: int) -> Callable[..., Clearing]:
     return broken
 
 
-def test_a_draw_that_does_not_clear_is_left_out_counted_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", [EXPECTED, FEBRUARY])
+def test_a_draw_that_does_not_clear_is_left_out_counted_and_named(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = scenario()
-    (block,) = in_order(prepare(asked), 10, seed=1)
+    plan = prepare(asked)
+    (block,) = in_order(plan, 10, seed=1)
     rest = np.delete(block.after.values, 4, axis=0)
-    monkeypatch.setattr(paths, "clear", failing(draw=[n for n in range(256) if n != 4], call=2))
-    (fourth,) = in_order(prepare(asked), 10, seed=1)
+    monkeypatch.setattr(paths, "clear", failing(draw=[n for n in range(256) if n != 4], call=call))
+    (fourth,) = in_order(plan, 10, seed=1)
     monkeypatch.undo()
     total, count = block.before - fourth.before
     before = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
-    monkeypatch.setattr(paths, "clear", failing(draw=4, call=2))  # the baseline first, then the months
+    monkeypatch.setattr(paths, "clear", failing(draw=4, call=call))
 
     results = run(asked, draws=10)
 
@@ -416,10 +421,13 @@ def test_a_draw_that_does_not_clear_is_left_out_counted_and_named(monkeypatch: p
         np.testing.assert_allclose(found[whole], expected[whole], rtol=1e-9, atol=1e-9, err_msg=name)
 
 
-def test_a_draw_that_did_not_clear_goes_on_finite_and_disturbs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", [EXPECTED, FEBRUARY])
+def test_a_draw_that_did_not_clear_goes_on_finite_and_disturbs_no_other(
+    call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = prepare(scenario())
     (whole,) = in_order(plan, 8, seed=1)
-    monkeypatch.setattr(paths, "clear", failing(draw=4, call=2))
+    monkeypatch.setattr(paths, "clear", failing(draw=4, call=call))
     (block,) = in_order(plan, 8, seed=1)
 
     brent = block.after.keys.index(("brent_usd_bbl", "total", "total"))

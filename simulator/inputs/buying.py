@@ -32,12 +32,14 @@ class Expected:
     """The month as it was ordered for, before the news of a surprise.
 
     fob_usd_bbl : (draw, stream)   cost_change_usd_bbl : (draw, buyer), cost index against the base month
-    fear : (draw,), as in `State`
+    fear : (draw,), as in `State`   converged, residual_share : (draw,), of the market that was expected
     """
 
     fob_usd_bbl: Array
     cost_change_usd_bbl: Array
     fear: Array
+    converged: Mask
+    residual_share: Array
 
 
 def units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array, Array]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulator.hindcast.calibrate import Posterior
 from simulator.hindcast.history import ALL, STRUCTURAL
+from simulator.hindcast.misfit import MOST_STRUCTURAL
 from simulator.inputs.compile import parameter_ranges
 from simulator.inputs.fitted import MISFIT, TABLE
 from simulator.rebase.store import Sheet
@@ -23,6 +24,7 @@ standard deviations."""
 NARROW_SHARE = 0.25
 """A direction counts as informed when its spread is narrowed by this part beyond what chance does."""
 DIGITS = 6
+MOST_MEMBERS, LEAST_MISFIT = 1_000_000, -10_000
 LICENCE = "own estimate, no licence claimed"
 
 
@@ -101,13 +103,15 @@ def _meta(title: str, key: list[str], columns: dict[str, object], caveats: list[
 
 def _posterior(found: Posterior) -> Sheet:
     ranges = parameter_ranges()
-    columns: dict[str, object] = {"member": {"type": "int", "low": 0, "meaning": "number of the set of values"}}
+    columns: dict[str, object] = {
+        "member": {"type": "int", "low": 0, "high": MOST_MEMBERS, "meaning": "number of the set of values"}
+    }
     for name in found.names:
         limits = {"low": ranges[name].minimum, "high": ranges[name].maximum}
         columns[name] = {"type": "float", **limits, "meaning": f"parameter {name}, drawn together with the others"}
     for episode in found.episodes:
         meaning = f"log likelihood of episode {episode}"
-        columns[f"{MISFIT}{episode}"] = {"type": "float", "meaning": meaning}
+        columns[f"{MISFIT}{episode}"] = {"type": "float", "low": LEAST_MISFIT, "high": 0, "meaning": meaning}
     rows = []
     for member, (values, fit) in enumerate(zip(found.values, found.misfit, strict=True)):
         numbers = [float(f"{value:.{DIGITS}g}") for value in (*values, *fit)]
@@ -127,6 +131,7 @@ def _structural(found: Posterior) -> Sheet:
         "tolerances": {
             "type": "float",
             "low": 0,
+            "high": MOST_STRUCTURAL,
             "meaning": "standard deviation of the error that parameters do not explain, in tolerances of the targets",
         },
     }

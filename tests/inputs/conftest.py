@@ -24,6 +24,7 @@ from simulator.market.dynamics import State
 from simulator.market.stocks import drawn
 from simulator.months import first_state
 from simulator.outcomes.trade import brent, by_buyer
+from simulator.paths import expectation
 
 HEAD = "schema: 1\nname: case\nbaseline: 2025\nstart: 2026-03\nmonths: 6\n"
 DAYS = 31
@@ -102,7 +103,8 @@ def month(compiled: Callable[..., tuple[dict, tuple[Measure, ...]]], base: Basel
         asked, measures = compiled(body, draws)
         cal = calibrate(base, asked)
         acts, state = levers(base, measures, 0), first_state(cal)
-        built = month_market(cal, acts, state, DAYS)
+        expected = expectation(cal, measures, 0, (acts, state, DAYS))
+        built = month_market(cal, acts, state, DAYS, expected)
         cleared = clear(built.market, state.fob_usd_bbl)
         assert cleared.converged.all() or not answers
         return Month(cal, acts, state, built, cleared)

@@ -207,15 +207,19 @@ def test_a_shock_builds_up_holds_and_fades(acts: Callable[..., Levers], at: Call
     assert lost == pytest.approx([0.2, 0.4, 0.6, 0.6, 0.3, 0.0])
 
 
-def test_a_new_risk_wears_off_and_relief_stays(acts: Callable[..., Levers], at: Callable[[str], int]) -> None:
+def test_a_new_risk_wears_off_and_relief_stays_or_comes_as_workarounds_form(
+    acts: Callable[..., Levers], at: Callable[[str], int]
+) -> None:
     india = BUYERS.index("india")
     new = "type: sanction, streams: [oman], buyers: [india], risk_usd_bbl: 8, leave_share: 0.4, half_life_months: 2"
     risk = [acts((new,), n).risk_usd_bbl[0, india, at("oman")] for n in range(5)]
     assert risk == pytest.approx([8 * 0.5 ** (n / 2) for n in range(5)])
     left = [acts((new,), n).leaving[0].leave_share.item() for n in range(5)]
     assert left == pytest.approx([0.4 * 0.5 ** (n / 2) for n in range(5)])
-    relief = "type: sanction, streams: [oman], buyers: [india], risk_usd_bbl: -8, half_life_months: 2"
+    relief = "type: sanction, streams: [oman], buyers: [india], risk_usd_bbl: -8"
     assert [acts((relief,), n).risk_usd_bbl[0, india, at("oman")] for n in range(5)] == [-8.0] * 5
+    slow = [acts((relief + ", half_life_months: 2",), n).risk_usd_bbl[0, india, at("oman")] for n in range(5)]
+    assert slow == pytest.approx([-8 * (1 - 0.5 ** (n / 2)) for n in range(5)])
 
 
 def test_an_embargo_does_not_wear_off(acts: Callable[..., Levers]) -> None:

@@ -144,6 +144,8 @@ def nearly_linear(cost: np.ndarray, need: np.ndarray, capacity: np.ndarray, disp
         spread_usd_bbl=zeros + 1.0,
         available_share=zeros + 1.0,
         offer_shift_usd_bbl=zeros,
+        planned_share=zeros,
+        free_share=zeros + 1.0,
     )
     requirement = Requirement(2 * need[None], np.full((1, 3), 0.5), np.full((1, 3), 1e12))
     return Market(choice, requirement, supply, zeros + 1.0, zeros, capacity[None])

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.market.fleets import FLEETS, LOG_RATE_LIMITS, PACE_SHARE, carried_by_shadow, next_log_rate, tonne_miles
+from simulator.market.fleets import (
+    FLEETS,
+    LOG_RATE_LIMITS,
+    PACE_SHARE,
+    carried_by_shadow,
+    next_log_rate,
+    scarcity,
+    tonne_miles,
+)
 
 MAINSTREAM, SHADOW = (FLEETS.index(name) for name in ("mainstream", "shadow"))
 
@@ -28,28 +36,36 @@ def test_work_is_flow_times_miles_split_by_fleet() -> None:
 
 
 def test_rates_stand_still_while_the_same_ships_do_the_same_work() -> None:
-    assert (next_log_rate(np.zeros((2, 2)), np.ones((2, 2)), np.ones((1, 2)), np.array([3.0, 8.0])) == 0).all()
+    assert (next_log_rate(np.zeros((2, 2)), np.ones((2, 2)), np.array([3.0, 8.0])) == 0).all()
+    assert (scarcity(np.ones((1, 2)), np.array([3.0, 8.0])) == 0).all()
 
 
-def test_rates_go_part_of_the_way_to_elasticity_times_log_use() -> None:
-    """A fifth more work on four fifths of the ships: use 1.5; elasticity 2."""
+def test_rates_go_part_of_the_way_to_elasticity_times_log_work() -> None:
+    """A fifth more work for one fleet, a tenth less for the other; elasticity 2."""
     before = np.array([[0.1, -0.2]])
-    found = next_log_rate(before, np.array([[1.2, 0.9]]), np.array([[0.8, 1.0]]), np.array([2.0]))
-    wanted = 2.0 * np.log([1.5, 0.9])
+    found = next_log_rate(before, np.array([[1.2, 0.9]]), np.array([2.0]))
+    wanted = 2.0 * np.log([1.2, 0.9])
     np.testing.assert_allclose(found[0], before[0] + PACE_SHARE * (wanted - before[0]), rtol=1e-12)
 
 
-def test_held_long_enough_rates_reach_what_use_asks_for_and_stay_between_lay_up_and_famine() -> None:
-    ratio = np.array([[1.1, 1.0], [1e9, 0.0]])
+def test_held_long_enough_rates_reach_what_work_asks_for_and_stay_between_lay_up_and_famine() -> None:
+    ratio = np.array([[1.1, 0.8], [1e9, 0.0]])
     rate = np.zeros((2, 2))
     for _ in range(120):
-        rate = next_log_rate(rate, ratio, np.array([[1.0, 0.7]]), np.array([4.0, 4.0]))
-    np.testing.assert_allclose(rate[0], [4 * np.log(1.1), 4 * np.log(1 / 0.7)], rtol=1e-9)
+        rate = next_log_rate(rate, ratio, np.array([4.0, 4.0]))
+    np.testing.assert_allclose(rate[0], [4 * np.log(1.1), 4 * np.log(0.8)], rtol=1e-9)
     np.testing.assert_allclose(rate[1], LOG_RATE_LIMITS[::-1], rtol=1e-9)
+
+
+def test_lost_ships_count_at_once_and_whole() -> None:
+    """Four fifths of the ships for the same work: use 1.25; elasticities 2 and 3."""
+    found = scarcity(np.array([[0.8, 1.0]]), np.array([2.0, 3.0]))
+    np.testing.assert_allclose(found, [[2 * np.log(1.25), 0.0], [3 * np.log(1.25), 0.0]], rtol=1e-12)
 
 
 def test_fewer_ships_never_lower_a_rate_and_a_fleet_that_is_gone_has_one() -> None:
     left = np.array([[1.0, share] for share in (1.0, 0.8, 0.5, 0.2, 0.0)])
-    found = next_log_rate(np.zeros((5, 2)), np.ones((5, 2)), left, np.full(5, 4.0))
+    found = scarcity(left, np.full(5, 4.0))
+    assert found[-1, SHADOW] == LOG_RATE_LIMITS[1]
     assert (np.diff(found[:, SHADOW]) >= 0).all() and np.isfinite(found).all()
     assert (found[:, MAINSTREAM] == 0).all()
