@@ -94,11 +94,7 @@ def next_state(
         memory_share=memory,
         memory_nest_share=memory_nest,
         stock_change_mb=trade.stock_change_mb,
-        reference_usd_bbl=get_used_to(
-            get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace),
-            cal.base_cost_usd_bbl,
-            tempo.reference_return_share[:, None],
-        ),
+        reference_usd_bbl=_reference(cal, acts, get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace)),
         flow_kbd=trade.flow_kbd,
         demand_drift=drift(
             state.demand_drift,
@@ -124,6 +120,13 @@ def next_state(
         fob_before_usd_bbl=state.fob_usd_bbl,
         loadings=(*state.loadings[1:], trade.loaded),
     )
+
+
+def _reference(cal: Calibration, acts: Levers, reference_usd_bbl: Array) -> Array:
+    """The price holders think normal: when nothing is the matter any more they expect the usual one to come back."""
+    if acts.under_way:
+        return reference_usd_bbl
+    return get_used_to(reference_usd_bbl, cal.base_cost_usd_bbl, cal.tempo.reference_return_share[:, None])
 
 
 def _coalition(acts: Levers, state: State, fob_usd_bbl: Array) -> Array:

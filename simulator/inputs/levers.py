@@ -47,6 +47,7 @@ class Levers:
     fleet_left_share : (draw, fleet), in the order of `FLEETS`
     cap_usd_bbl : (draw, stream), infinite without a cap; coalition_share : (draw, stream), of cargo under it
     surprise : whether a shock begins this month: most cargoes of the month are nominated already
+    under_way : whether any shock is at work
     """
 
     available_share: Array
@@ -73,6 +74,7 @@ class Levers:
     coalition_share: Array
     leaving: list[Leaving] = field(default_factory=list)
     surprise: bool = False
+    under_way: bool = False
 
 
 def no_levers(streams: int) -> Levers:
@@ -113,6 +115,7 @@ def levers(base: Baseline, measures: tuple[Measure, ...], month: int) -> Levers:
         if measure.kind not in ANNOUNCED:
             total.surprise |= month == measure.first_month
             _perceive(total, base, measure, month)
+        total.under_way |= measure.strength[month] > 0
         # Kinds without an entry set bounds on trade or are costed beside it.
         if measure.strength[month] > 0 and measure.kind in _ADD:
             _ADD[measure.kind](total, base, measure, month)
