@@ -33,16 +33,18 @@ class Pair:
 
 @dataclass(frozen=True)
 class Store:
-    """Crude in store: most that flows out and in, kb/d, the strength of the answer, and the price thought normal."""
+    """Crude in store: most that flows out and in, kb/d, the strength of the answer, the price thought normal, and
+    how far what is in store leans towards drawing."""
 
     out: float
     into: float
     response: float
     reference: float
+    lean: float = 0.0
 
     def drawn(self, price: float) -> float:
-        """lo + (hi-lo) G( ln(-lo/hi) + k (P - Pref)/Pref )."""
-        odds = math.log(self.into / self.out) + self.response * (price - self.reference) / self.reference
+        """lo + (hi-lo) G( ln(-lo/hi) + k (P - Pref)/Pref + lean )."""
+        odds = math.log(self.into / self.out) + self.response * (price - self.reference) / self.reference + self.lean
         return -self.into + (self.out + self.into) * logistic(odds)
 
 

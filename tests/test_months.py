@@ -133,6 +133,7 @@ def test_what_buyers_buy_is_what_they_run_or_nominated_less_what_comes_out_of_st
                 held.most_filled_kbd[0, unit],
                 held.response[0, unit],
                 held.reference_usd_bbl[0, unit],
+                held.lean[0, unit],
             )
             free = plans.free_share[0, unit]
             out = free * store.drawn(float(price))
@@ -348,7 +349,7 @@ def test_a_cap_below_the_price_drives_cargo_into_the_shadow_fleet_and_lowers_the
 @pytest.mark.parametrize(("kbd", "left"), [(1000.0, 0.002), (8000.0, 0.008)])
 def test_a_scare_without_a_loss_lifts_the_price_at_once_and_leaves_nothing_behind(kbd: float, left: float) -> None:
     """The fear is gone within 18 months. Stocks filled in the scare are drawn later: Brent is then off by 0.1 % in the
-    median after a small one, 0.6 % after a loss of 8 mb/d was feared, and within 1 % in every draw after three years."""
+    median after a small one, 0.6 % after a loss of 8 mb/d was feared; after three years within 1 % in every draw."""
     here = case([{**SCARE, "perceived_loss_kbd": kbd}], draws=128, months=37)
     steps = walk(here)
     lift = steps[0].brent / here.cal.base.brent_usd_bbl - 1
