@@ -49,6 +49,7 @@ def first_state(cal: Calibration) -> State:
         memory_share=cal.share_in_nest,
         memory_nest_share=cal.nest_share,
         stock_change_mb=nothing,
+        released_mb=nothing,
         reference_usd_bbl=cal.base_cost_usd_bbl,
         flow_kbd=cal.flow_kbd,
         demand_drift=nothing,
@@ -94,6 +95,7 @@ def next_state(
         memory_share=memory,
         memory_nest_share=memory_nest,
         stock_change_mb=trade.stock_change_mb,
+        released_mb=state.released_mb + acts.released_kbd * days / 1e3,
         reference_usd_bbl=_reference(cal, acts, get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace)),
         flow_kbd=trade.flow_kbd,
         demand_drift=drift(
@@ -148,7 +150,7 @@ def loading(
 def stock_draw_kbd(plans: Plans, cleared: Clearing, built: MonthMarket) -> Array:
     """Flow out of every buyer's stocks, (draw, buyer) kb/d: the answer to price and announced releases."""
     out, _ = drawn(plans.stocks, plans.base_cost_usd_bbl + cleared.cost_change_usd_bbl)
-    by_unit = plans.free_share * out + plans.released_kbd
+    by_unit = plans.free_share * out + (1.0 - plans.free_share) * plans.ordered_draw_kbd + plans.released_kbd
     return by_buyer(by_unit[:, :, None], built.unit_buyer)[:, :, 0]
 
 

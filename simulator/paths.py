@@ -150,14 +150,15 @@ def expectation(cal: Calibration, measures: tuple[Measure, ...], number: int, no
     if not any(m.first_month < number for m in known):
         draws = len(state.fear)
         unmoved = np.zeros_like(cal.base_cost_usd_bbl)
-        return Expected(state.fob_usd_bbl, unmoved, state.fear, np.ones(draws, dtype=bool), np.zeros(draws))
+        offer = np.zeros((1, len(cal.base.fob_usd_bbl)))
+        sure = np.ones(draws, dtype=bool), np.zeros(draws)
+        return Expected(state.fob_usd_bbl, offer, unmoved, state.fear, *sure)
     foreseen = levers(cal.base, known, number)
-    built = month_market(cal, foreseen, state, days)
-    cleared = clear(built.market, first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl))
-    cleared = _stand_in(cal, state, built, cleared)
+    _, cleared, _, _ = clear_month(cal, (foreseen, state, days), (known, number))
     cost = cleared.cost_change_usd_bbl[:, : len(BUYERS)]
     fear = feared(cal, foreseen, state)
-    return Expected(cleared.fob_usd_bbl, cost, fear, cleared.converged, cleared.residual_share)
+    sure = cleared.converged, cleared.residual_share
+    return Expected(cleared.fob_usd_bbl, foreseen.offer_shift_usd_bbl, cost, fear, *sure)
 
 
 def clear_month(

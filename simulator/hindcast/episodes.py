@@ -170,7 +170,7 @@ def unreadable(target: Target, scenario: Scenario) -> list[Problem]:
             found.append(Problem(where, f"{key} is not simulated", given=month, allowed=allowed))
     if target.statistic == "share_of_loss_pct" and target.loser_item is None:
         found.append(Problem(where, "loser_item is missing: whose loss is it?"))
-    if target.statistic == "months_until" and target.threshold_share is None:
+    if (target.statistic or "").startswith("months_") and target.threshold_share is None:
         found.append(Problem(where, "threshold_share is missing"))
     return found
 

@@ -15,9 +15,6 @@ Array = NDArray[np.float64]
 TAIL = 3.0
 """Degrees of freedom of the error: heavy tails, so that one figure the model cannot reach does not bend all others."""
 MOST_STRUCTURAL = 10.0
-WORTH = 3.0
-"""Independent observations an episode counts as, however many targets it has: errors of one episode turn out to be
-hardly correlated (`scores.effective_number`), and it has four targets on average."""
 
 
 def scaled(values: Array, targets: Sequence[Target]) -> Array:
@@ -28,15 +25,15 @@ def scaled(values: Array, targets: Sequence[Target]) -> Array:
 
 
 def log_likelihood(values: Array, targets: Sequence[Target]) -> Array:
-    """How well each draw replays an episode: (draw,). Every episode weighs alike, however many targets it has.
+    """How well each draw replays an episode: (draw,). An episode weighs as one observation, however many it has.
 
     Notes
     -----
-    `WORTH` times the mean over targets of ln t_3(error), the error in tolerances
+    mean over targets of ln t_3(error), the error in tolerances
     """
     error = scaled(values, targets)
     density: Array = -0.5 * (TAIL + 1.0) * np.log1p(error**2 / TAIL)
-    return WORTH * density.mean(axis=1)
+    return density.mean(axis=1)
 
 
 def structural_scale(error: Array, spread: Array, weight: Array) -> float:

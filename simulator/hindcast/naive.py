@@ -23,9 +23,15 @@ def forecasts(target: Target, episode: Episode, unchanged: float, history: Seque
 
 
 def _as_last_time(target: Target, episode: Episode, unchanged: float, history: Sequence[Episode]) -> float:
-    """What was observed for a figure of this kind in the last episode that has one; else no change."""
+    """What was observed for a figure of this kind in the last episode that had it by then; else no change."""
     earlier = sorted((one for one in history if one.month < episode.month), key=lambda one: one.month)
-    found = [past.observed for one in earlier for past in one.scored if past.kind == target.kind]
+    like = (target.kind, target.unit, target.statistic)
+    found = [
+        past.observed
+        for one in earlier
+        for past in one.scored
+        if past.last < episode.month and (past.kind, past.unit, past.statistic) == like
+    ]
     return found[-1] if found else unchanged
 
 

@@ -98,24 +98,27 @@ def _share_of_loss_pct(replay: Replay, target: Target) -> Array:
     return np.where(lost > 0, 100.0 * _change(replay, target) / np.where(lost > 0, lost, 1.0), 0.0)
 
 
-def _months_until(replay: Replay, target: Target) -> Array:
-    """Months from the start of the window until the threshold is passed, the whole window where it never is.
+def _months_until_below(replay: Replay, target: Target) -> Array:
+    """Months from the start of the window until it is at the threshold or below; the whole window where it never is."""
+    window, level = _window(replay, target)
+    passed = window <= level
+    return np.where(passed.any(axis=1), passed.argmax(axis=1), window.shape[1]).astype(float)
 
-    A threshold below 1 counts from above, one of 1 or more from below after the trough of the window.
-    """
+
+def _months_from_trough_to(replay: Replay, target: Target) -> Array:
+    """Months from the lowest of the window until the threshold is reached; the whole window where it never is."""
+    window, level = _window(replay, target)
+    trough = window.argmin(axis=1)
+    reached = (window >= level) & (np.arange(window.shape[1]) >= trough[:, None])
+    return np.where(reached.any(axis=1), reached.argmax(axis=1) - trough, window.shape[1]).astype(float)
+
+
+def _window(replay: Replay, target: Target) -> tuple[Array, float]:
+    """The window's months, (draw, month), and the level that counts as reached."""
     assert target.threshold_share is not None
-    level = target.threshold_share * replay.base(target, target.item)
-    path = replay.path(target, target.item)
     first, last = replay.months.index(target.first), replay.months.index(target.last)
-    window = path[:, first : last + 1]
-    number = np.arange(window.shape[1])
-    if target.threshold_share < 1.0:
-        passed, start = window <= level, np.zeros(len(window))
-    else:
-        trough = window.argmin(axis=1)
-        passed, start = (window >= level) & (number >= trough[:, None]), trough
-    reached = np.where(passed.any(axis=1), passed.argmax(axis=1), window.shape[1])
-    return reached - start
+    level = target.threshold_share * replay.base(target, target.item)
+    return replay.path(target, target.item)[:, first : last + 1], level
 
 
 STATISTICS: dict[str, Callable[[Replay, Target], Array]] = {
@@ -124,5 +127,6 @@ STATISTICS: dict[str, Callable[[Replay, Target], Array]] = {
     "change_pct": _change_pct,
     "change_pp": _change_pp,
     "share_of_loss_pct": _share_of_loss_pct,
-    "months_until": _months_until,
+    "months_until_below": _months_until_below,
+    "months_from_trough_to": _months_from_trough_to,
 }

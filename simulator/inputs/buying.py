@@ -17,7 +17,7 @@ from simulator.market.dynamics import State
 from simulator.market.participation import Habits, appeal, layers
 from simulator.market.plans import Plans, ordered
 from simulator.market.requirement import Requirement, bought
-from simulator.market.stocks import LEAST_RATE_KBD, Stocks, most_kbd
+from simulator.market.stocks import LEAST_RATE_KBD, Stocks, drawn, most_kbd
 from simulator.units import WORLD_USE_KBD
 
 Array = NDArray[np.float64]
@@ -31,11 +31,13 @@ PASSED_ON_BETWEEN_USD_BBL = (40.0, 130.0)
 class Expected:
     """The month as it was ordered for, before the news of a surprise.
 
-    fob_usd_bbl : (draw, stream)   cost_change_usd_bbl : (draw, buyer), cost index against the base month
+    fob_usd_bbl, offer_shift_usd_bbl : (draw, stream), the second in one row where it is the same in all draws
+    cost_change_usd_bbl : (draw, buyer), cost index against the base month
     fear : (draw,), as in `State`   converged, residual_share : (draw,), of the market that was expected
     """
 
     fob_usd_bbl: Array
+    offer_shift_usd_bbl: Array
     cost_change_usd_bbl: Array
     fear: Array
     converged: Mask
@@ -238,12 +240,14 @@ def buyers_plans(
             + LEAST_RATE_KBD,
             response=store.response.take(unit_buyer, axis=1),
             reference_usd_bbl=(state.reference_usd_bbl * _lift(feared(cal, acts, state))).take(unit_buyer, axis=1),
-            lean=(store.lean * state.stock_change_mb / store.stock_mb).take(unit_buyer, axis=1),
+            # What governments take out or put in is no reason for holders to fill or draw.
+            lean=(store.lean * (state.stock_change_mb + state.released_mb) / store.stock_mb).take(unit_buyer, axis=1),
         ),
         base_cost_usd_bbl=cal.base_cost_usd_bbl.take(unit_buyer, axis=1),
         passed_on_usd_bbl=passed_on.take(unit_buyer, axis=1),
         nominated_kbd=np.zeros_like(mass),
         free_share=np.ones_like(mass),
+        ordered_draw_kbd=np.zeros_like(mass),
         released_kbd=np.broadcast_to(acts.released_kbd, stock.shape).take(unit_buyer, axis=1) * mass,
     )
     if foreseen is None:
@@ -255,8 +259,11 @@ def buyers_plans(
     before = replace(open_plans, stocks=calmer, released_kbd=np.zeros_like(mass))
     price = foreseen.cost_change_usd_bbl.take(unit_buyer, axis=1)
     kbd, _ = ordered(before, bought(requirement, price - open_plans.passed_on_usd_bbl), price)
+    out, _ = drawn(calmer, open_plans.base_cost_usd_bbl + price)
     free = np.where(mass > 0, cal.tempo.first_month_response_share[:, None], 0.0)
-    return replace(open_plans, nominated_kbd=kbd * loadable, free_share=free)
+    return replace(
+        open_plans, nominated_kbd=kbd * loadable, free_share=free, ordered_draw_kbd=np.where(mass > 0, out, 0.0)
+    )
 
 
 def loadable_share(state: State, programme_kbd: Array, unit_buyer: NDArray[np.int64], allowed: Array) -> Array:

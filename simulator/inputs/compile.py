@@ -94,12 +94,12 @@ def compile_block(
 def _as_before(measure: Measure, drawn: Mapping[str, Array], since: Array) -> list[Measure]:
     """A sanction whose effect is left to experience, buyer by buyer: how many stop, and what the rest fear.
 
-    Those who stopped come back at a pace of their own, unless the scenario gives one half-life for all.
+    Those of whom experience says that they stop come back at a pace of their own, unless the scenario gives one.
     """
     exposed = measure.value("exposed_share")
     complying, risk = (by_buyer(drawn, name) for name in ("compliance_share", "sanction_risk_usd_bbl"))
     gone = measure.workaround
-    if not measure.has("half_life_months"):
+    if not (measure.has("half_life_months") or measure.has("leave_share")):
         gone = 0.5 ** (since[:, None] / drawn["return_half_life_months"])
     found = []
     for b in np.flatnonzero(measure.buyers).tolist():

@@ -48,7 +48,8 @@ def sellers_supply(cal: Calibration, acts: Levers, state: State, ready: Array, e
     )
     if expected is None:
         return offer
-    return programmed(offer, expected.fob_usd_bbl, cal.tempo.first_month_response_share[:, None])
+    asked = expected.fob_usd_bbl - expected.offer_shift_usd_bbl
+    return programmed(offer, asked, cal.tempo.first_month_response_share[:, None])
 
 
 def let_out_kbd(cal: Calibration, acts: Levers, ready: Array) -> Array:

@@ -12,7 +12,7 @@ from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.market.chokepoints import crossing_share
 from simulator.market.dynamics import State
-from simulator.market.fleets import carried_by_shadow, next_log_rate, scarcity, tonne_miles
+from simulator.market.fleets import LOG_RATE_LIMITS, carried_by_shadow, next_log_rate, scarcity, tonne_miles
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -85,7 +85,7 @@ def cash_costs(cal: Calibration, acts: Levers, state: State, ready: Array) -> Ca
     """What a barrel costs on its way this month."""
     base, geography = cal.base, cal.base.geography
     short_of_ships = scarcity(acts.fleet_left_share, cal.tempo.freight_elasticity)
-    dearer = np.expm1(freight_rates(cal, acts, state) + short_of_ships)
+    dearer = np.expm1(np.minimum(freight_rates(cal, acts, state) + short_of_ships, LOG_RATE_LIMITS[1]))
     shadow = shadow_share(cal, acts, state)
     change = (1.0 - shadow) * dearer[:, :1] + shadow * dearer[:, 1:]
     freight = base.freight_usd_bbl * (1.0 + change[:, None, :] * (base.voyage > 0)) + acts.freight_usd_bbl

@@ -35,8 +35,9 @@ class State:
 
     memory_share : (draw, buyer, stream)   memory_nest_share : (draw, buyer, quality), conditional shares
     flow_kbd : (draw, buyer, stream)   last month's purchases
-    stock_change_mb, reference_usd_bbl, demand_drift : (draw, buyer)
-        crude in store against the start; the price holders think normal; log of what demand has shifted by
+    stock_change_mb, released_mb, reference_usd_bbl, demand_drift : (draw, buyer)
+        crude in store against the start; announced releases so far, fills below 0; the price holders think normal;
+        log of what demand has shifted by
     floating_change_mb, floating_reference_usd_bbl, supply_drift : (draw, stream)
         the same for sellers' cargo afloat; log of what supply has shifted by
     bypass_ready_share : (draw, outlet)   how far the ways round a closed strait have been brought into use
@@ -53,6 +54,7 @@ class State:
     memory_share: Array
     memory_nest_share: Array
     stock_change_mb: Array
+    released_mb: Array
     reference_usd_bbl: Array
     flow_kbd: Array
     demand_drift: Array

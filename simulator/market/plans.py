@@ -20,6 +20,7 @@ class Plans:
     base_cost_usd_bbl : its cost index P in the base month
     passed_on_usd_bbl : what product prices have taken over of a dearer crude
     nominated_kbd, free_share : purchases fixed before the month began, and the part still open, 0-1
+    ordered_draw_kbd : flow out of store that the orders counted on
     released_kbd : announced flow out of reserves, whatever the price (negative: into them)
     """
 
@@ -28,6 +29,7 @@ class Plans:
     passed_on_usd_bbl: Array
     nominated_kbd: Array
     free_share: Array
+    ordered_draw_kbd: Array
     released_kbd: Array
 
 

@@ -89,8 +89,12 @@ def curve(base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_s
     )
 
 
-def programmed(supply: Supply, expected_fob_usd_bbl: Array, free_share: Array) -> Supply:
+def programmed(supply: Supply, expected_ask_usd_bbl: Array, free_share: Array) -> Supply:
     """The curve in a month whose loading programmes were fixed at expected prices, but for a part, 0-1.
+
+    Parameters
+    ----------
+    expected_ask_usd_bbl : (draw, stream), FOB price less what had been known to shift the seller's offer
 
     A programme can still be dropped: below the shut-in price nothing is loaded.
 
@@ -98,7 +102,7 @@ def programmed(supply: Supply, expected_fob_usd_bbl: Array, free_share: Array) -
     -----
     In S(p) the flexible part is free G(p) + (1 - free) G(p_expected) in use, G as in `curve`.
     """
-    planned = expit((expected_fob_usd_bbl - supply.offer_shift_usd_bbl - supply.middle_usd_bbl) / supply.spread_usd_bbl)
+    planned = expit((expected_ask_usd_bbl - supply.middle_usd_bbl) / supply.spread_usd_bbl)
     return replace(supply, planned_share=planned, free_share=np.broadcast_to(free_share, planned.shape))
 
 

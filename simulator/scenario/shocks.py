@@ -109,8 +109,9 @@ class Sanction(Shock):
     )
     half_life_months: HalfLife | None = Field(
         None,
-        description="half the effect is gone after so many months at full strength, as workarounds form; "
-        "left out: the parameter workaround_half_life_months",
+        description="half the effect is gone after so many months at full strength, as workarounds form; with it, "
+        "relief (a risk below 0) comes in the same way instead of at once. Left out: the parameter "
+        "workaround_half_life_months, and return_half_life_months for those whose leaving is left to experience",
     )
 
 
