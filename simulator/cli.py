@@ -501,3 +501,7 @@ def _print_results(asked: list[Scenario], results: list[Results], form: str) -> 
 
         summaries = (scenario.summary for scenario in asked)
         show_screens(zip(results, summaries, strict=True), Page())
+
+
+if __name__ == "__main__":
+    main()

@@ -64,10 +64,12 @@ class Target:
 class Episode:
     """One episode: its scenario, its targets, and the sizes that rules of thumb go by; 0 where none is given.
 
+    in_fit : whether the parameters in use were fitted to it
     lost_kbd : barrels known to be lost   displaced_kbd : barrels known to need new buyers
     """
 
     id: str
+    in_fit: bool
     lost_kbd: float
     displaced_kbd: float
     scenario: Scenario
@@ -122,7 +124,7 @@ def shipped(names: Sequence[str] = ()) -> tuple[Episode, ...]:
     targets = tuple(_target(row) for row in datasets.table(TARGETS).rows)
     folder = datasets.folder() / FOLDER
     return tuple(
-        _episode(row["episode"], (row["lost_kbd"], row["displaced_kbd"]), targets, folder)
+        _episode(row["episode"], True, (row["lost_kbd"], row["displaced_kbd"]), targets, folder)
         for row in rows
         if not names or row["episode"] in names
     )
@@ -143,15 +145,17 @@ def own(folder: Path) -> tuple[Episode, ...]:
         raise InputError([Problem("EPISODE", line) for line in str(error).splitlines()]) from None
     targets = tuple(map(_target, rows))
     names = dict.fromkeys(target.episode for target in targets)
-    return tuple(_episode(name, (0.0, 0.0), targets, folder) for name in names)
+    return tuple(_episode(name, False, (0.0, 0.0), targets, folder) for name in names)
 
 
-def _episode(name: str, sizes: tuple[float, float], targets: Iterable[Target], folder: Path) -> Episode:
+def _episode(name: str, in_fit: bool, sizes: tuple[float, float], targets: Iterable[Target], folder: Path) -> Episode:
     mine = tuple(target for target in targets if target.episode == name)
     scenario = load_scenario(folder / f"{name}.yaml")
+    if not any(target.scored for target in mine):
+        raise InputError([Problem(name, f"has no target of class {SCORED}: nothing to score")])
     if problems := [problem for target in mine if target.scored for problem in unreadable(target, scenario)]:
         raise InputError(problems)
-    return Episode(name, *sizes, scenario, mine)
+    return Episode(name, in_fit, *sizes, scenario, mine)
 
 
 def unreadable(target: Target, scenario: Scenario) -> list[Problem]:

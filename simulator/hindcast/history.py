@@ -42,7 +42,7 @@ class Hindcast:
     @cached_property
     def score(self) -> Score:
         """Over all targets."""
-        return score(self.judged)
+        return score(self.judged, self.predictions)
 
     def of(self, episode: Episode) -> tuple[Judged, ...]:
         """The targets of one episode."""
@@ -61,15 +61,14 @@ def hindcast(
     given, and with their structural error; any other with the parameters in use.
     """
     known = {row["without"]: row["tolerances"] for row in datasets.table(STRUCTURAL).rows}
-    history = {episode.id: episode for episode in (*shipped(), *episodes)}
+    history = (*shipped(), *(episode for episode in episodes if not episode.in_fit))
     predictions: list[Prediction] = []
     judged: list[Judged] = []
     for number, episode in enumerate(episodes):
-        seen = episode.id in known
-        members = fitted.shipped_without(episode.id) if seen else fitted.shipped()
+        members = fitted.shipped_without(episode.id) if episode.in_fit else fitted.shipped()
         predictions.append(predict(episode, members, draws, seed))
-        scale = known[episode.id if seen else ALL]
-        judged += judge(predictions[-1], scale, tuple(history.values()), seed)
+        scale = known[episode.id if episode.in_fit else ALL]
+        judged += judge(predictions[-1], scale, history, seed)
         if progress:
             progress(number + 1, len(episodes))
     return Hindcast(tuple(predictions), tuple(judged), draws, seed)

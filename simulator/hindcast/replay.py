@@ -36,7 +36,7 @@ def predict(episode: Episode, fitted: Fitted, draws: int, seed: int, keep_unconv
         calm = replay.unchanged()
     good, every = np.concatenate(converged), np.concatenate(values)
     kept = np.where(good[:, None], every, np.nan) if keep_unconverged else every[good]
-    return Prediction(episode, kept, _read_all(calm, episode)[0], draws, int((~good).sum()))
+    return Prediction(episode, kept, _read_all(calm, episode)[0], int((~good).sum()))
 
 
 def _read_all(replay: Replay, episode: Episode) -> Array:

@@ -7,28 +7,30 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
+from simulator.axes import DRAW_BLOCK
 from simulator.hindcast.episodes import Episode, Target
 from simulator.hindcast.misfit import scaled, structural_scale
-from simulator.hindcast.naive import NAIVE, forecasts
+from simulator.hindcast.naive import forecasts
 from simulator.inputs.draws import Block, uniform
 
 Array = NDArray[np.float64]
 
-BAND = (0.05, 0.5, 0.95)
+BAND = (0.05, 0.95)
 
 
 @dataclass(frozen=True)
 class Prediction:
     """What the model said about one episode.
 
-    values : (draw, target), scored targets   unchanged : (target,), their values if nothing had happened
+    values : (draw, target), scored targets, in their units   unchanged : (target,), if nothing had happened
+    unconverged : draws left out
     """
 
     episode: Episode
     values: Array
     unchanged: Array
-    draws: int
     unconverged: int
 
 
@@ -36,8 +38,8 @@ class Prediction:
 class Judged:
     """One target, judged.
 
-    p05, p50, p95 : the model's, structural error included   naive : forecasts in the order of `NAIVE`
-    unchanged : the value if nothing had happened
+    p50 : the model's median   p05, p95 : its band, structural error included   naive : forecasts in the order of
+    `naive.NAIVE`   unchanged : the value if nothing had happened; all in the target's unit
     """
 
     target: Target
@@ -85,8 +87,9 @@ class Judged:
 class Score:
     """How a set of judged targets did.
 
-    hits, clear, signs, inside, targets : counts   errors : mean error in tolerances, the model's and those of `NAIVE`,
-    every episode weighing once   effective : number of independent observations
+    hits, clear, signs, inside, targets : counts
+    errors : mean error in tolerances, the model's and those of `naive.NAIVE`, every episode weighing once
+    effective : number of independent observations
     """
 
     hits: int
@@ -99,7 +102,7 @@ class Score:
 
     @property
     def skill(self) -> tuple[float, ...]:
-        """Part of each forecast's error that the model avoids, in the order of `NAIVE`; 0: no better."""
+        """Part of each forecast's error that the model avoids, in the order of `naive.NAIVE`; 0: no better."""
         return tuple(1.0 - self.errors[0] / naive if naive > 0 else float("nan") for naive in self.errors[1:])
 
 
@@ -119,15 +122,15 @@ def judge(one: Prediction, scale: float, history: Sequence[Episode], seed: int) 
     rows = []
     for number, target in enumerate(one.episode.scored):
         noise = _noise(f"{target.episode}.{target.target}", len(one.values), seed)
-        band = np.quantile(one.values[:, number] + scale * target.tolerance * noise, BAND)
+        low, high = np.quantile(one.values[:, number] + scale * target.tolerance * noise, BAND).tolist()
         median = float(np.median(one.values[:, number]))
         unchanged = float(one.unchanged[number])
         naive = forecasts(target, one.episode, unchanged, history)
-        rows.append(Judged(target, unchanged, float(band[0]), median, float(band[2]), naive))
+        rows.append(Judged(target, unchanged, low, median, high, naive))
     return tuple(rows)
 
 
-def score(judged: Sequence[Judged]) -> Score:
+def score(judged: Sequence[Judged], predictions: Sequence[Prediction]) -> Score:
     """Count and average; every episode weighs once in the errors."""
     clear = [row for row in judged if row.clear]
     episodes = sorted({row.target.episode for row in judged})
@@ -141,40 +144,31 @@ def score(judged: Sequence[Judged]) -> Score:
         clear=len(clear),
         inside=sum(row.inside for row in judged),
         errors=tuple(float(value) for value in means),
-        effective=effective_number(by_episode),
+        effective=effective_number(predictions),
     )
 
 
-def effective_number(by_episode: Sequence[Sequence[Judged]]) -> float:
-    """Independent observations behind the targets: misses of one episode go together.
+def effective_number(predictions: Sequence[Prediction]) -> float:
+    """Independent observations behind the targets: those of one episode tend to be right or wrong together.
 
     Notes
     -----
-    sum over episodes of n / (1 + (n-1) rho); rho, the correlation of errors within an episode, from the variance
-    between and within episodes (Kish 1965).
+    sum over episodes of n^2 / sum |r|, r the correlations of their predictions across draws; 1 an episode if all move
+    as one, n if none do.
     """
-    errors = [np.array([_signed(row) for row in rows]) for rows in by_episode]
-    sizes = np.array([len(one) for one in errors], dtype=float)
-    if len(errors) < 2 or sizes.max() < 2:
-        return float(sizes.sum())
-    pooled = np.concatenate(errors)
-    total = float(pooled.var()) or 1.0
-    within = sum(float(((one - one.mean()) ** 2).sum()) for one in errors) / max(sizes.sum() - len(errors), 1.0)
-    rho = min(max(1.0 - within / total, 0.0), 1.0)
-    return float((sizes / (1.0 + (sizes - 1.0) * rho)).sum())
+    return sum(_worth(one.values) for one in predictions)
 
 
-def _signed(row: Judged) -> float:
-    half_band = max((row.p95 - row.p05) / 2.0, 1e-9)
-    return (row.p50 - row.target.observed) / half_band
+def _worth(values: Array) -> float:
+    moving = values[:, values.std(axis=0) > 0]
+    still = values.shape[1] - moving.shape[1]
+    if not moving.shape[1]:
+        return float(still)
+    together = np.abs(np.atleast_2d(np.corrcoef(moving.T))).sum()
+    return float(values.shape[1] ** 2 / (together + still))
 
 
 def _noise(name: str, draws: int, seed: int) -> Array:
     """Standard normal numbers, the same for the same target and seed."""
-    from scipy.special import ndtri
-
-    blocks = [uniform(f"structural.{name}", Block(seed, first)) for first in range(0, draws, 256)]
+    blocks = [uniform(f"structural.{name}", Block(seed, first)) for first in range(0, draws, DRAW_BLOCK)]
     return ndtri(np.concatenate(blocks)[:draws] * (1 - 2e-16) + 1e-16)
-
-
-__all__ = ["BAND", "NAIVE", "Judged", "Prediction", "Score", "judge", "scale_of", "score"]

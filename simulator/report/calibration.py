@@ -12,12 +12,15 @@ from simulator.hindcast.calibrate import Posterior
 from simulator.hindcast.history import ALL, STRUCTURAL
 from simulator.hindcast.misfit import MOST_STRUCTURAL
 from simulator.inputs.compile import parameter_ranges
+from simulator.inputs.draws import P05_TO_P50_IN_SIGMA
 from simulator.inputs.fitted import MISFIT, TABLE
 from simulator.rebase.store import Sheet
 
 BAND = (0.05, 0.5, 0.95)
-SPREAD_IN_SIGMA = 3.28971
-"""From the 5 to the 95 % point of a normal distribution."""
+SPREAD_IN_SIGMA = 2.0 * P05_TO_P50_IN_SIGMA
+CHANCE_TRIALS = 50
+FEWEST_EFFECTIVE = 200
+"""A search worth fewer members says little."""
 INFORMED_SHARE, INFORMED_SIGMA = 0.15, 0.25
 """History informs a parameter whose prior spread it narrows by this part, or whose middle it moves by so many prior
 standard deviations."""
@@ -60,6 +63,8 @@ def _screen(found: Posterior) -> Iterator[str]:
     yield "Narrower: part of the prior spread; moved: the middle, in prior standard deviations."
     yield f"Directions that history narrows by a quarter or more, beyond chance: {directions(found)}."
     yield f"Error that no parameter explains: {found.scale:.2f} tolerances."
+    if found.effective < FEWEST_EFFECTIVE:
+        yield f"The search was worth fewer than {FEWEST_EFFECTIVE} members: try more of them, or more rounds."
 
 
 def directions(found: Posterior) -> int:
@@ -67,12 +72,17 @@ def directions(found: Posterior) -> int:
 
     Notes
     -----
-    Eigenvalues of the covariance of scores, against the lowest that as many effective members would show by chance,
-    (1 - sqrt(parameters/members))^2 (Marchenko & Pastur 1967).
+    Eigenvalues of the covariance of scores, against the lowest that as many effective members drawn from the prior show
+    by chance (median of simulated ones).
     """
-    share = len(found.names) / max(found.effective, len(found.names))
-    by_chance = (1.0 - np.sqrt(share)) ** 2
-    return int((np.linalg.eigvalsh(np.cov(scores(found).T)) < (1.0 - NARROW_SHARE) ** 2 * by_chance).sum())
+    generator = np.random.default_rng(0)
+    shape = max(round(found.effective), 2), len(found.names)
+    by_chance = np.median([_eigenvalues(generator.standard_normal(shape))[0] for _ in range(CHANCE_TRIALS)])
+    return int((_eigenvalues(scores(found)) < (1.0 - NARROW_SHARE) ** 2 * by_chance).sum())
+
+
+def _eigenvalues(members: np.ndarray) -> np.ndarray:
+    return np.linalg.eigvalsh(np.cov(members.T))
 
 
 def save(found: Posterior, folder: Path) -> tuple[Path, ...]:
@@ -122,12 +132,16 @@ def _posterior(found: Posterior) -> Sheet:
         f"The search was worth {found.effective:,.0f} members of equal weight; some members repeat.",
         "Members of one weight; without an episode a member weighs exp(-log likelihood) of that episode.",
     ]
-    return Sheet(TABLE, _meta("Parameters fitted to ten episodes, drawn together", ["member"], columns, caveats), rows)
+    return Sheet(
+        TABLE,
+        _meta(f"Parameters fitted to {len(found.episodes)} episodes, drawn together", ["member"], columns, caveats),
+        rows,
+    )
 
 
 def _structural(found: Posterior) -> Sheet:
     columns: dict[str, object] = {
-        "without": {"type": "str", "meaning": f"episode left out; {ALL}: all ten count"},
+        "without": {"type": "str", "meaning": f"episode left out; {ALL}: all count"},
         "tolerances": {
             "type": "float",
             "low": 0,

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from simulator.hindcast.episodes import Episode
+from simulator.hindcast.episodes import Episode, Target
 from simulator.hindcast.history import Hindcast
 from simulator.hindcast.naive import NAIVE
 from simulator.hindcast.scores import Judged, Score
@@ -33,7 +33,7 @@ def rows(found: Hindcast) -> list[Line]:
     ]
 
 
-def _row(episode: Episode, target: Any, row: Judged | None) -> Line:
+def _row(episode: Episode, target: Target, row: Judged | None) -> Line:
     naive = {f"naive_{name.replace(' ', '_')}": None for name in NAIVE}
     line: Line = {
         "episode": episode.id,
@@ -127,7 +127,7 @@ def headline(total: Score) -> Iterator[str]:
 
 
 def _screen(found: Hindcast) -> Iterator[str]:
-    yield f"{len(found.episodes)} episodes, {found.draws:,} draws each, predicted by parameters that never saw them."
+    yield f"Episodes: {len(found.episodes)}, {found.draws:,} draws each, predicted by parameters that never saw them."
     for episode in found.episodes:
         yield ""
         own = found.of(episode)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HIT, MISS, BAND, TOLERANCE = "#1b7837", "#b2182b", "#9ecae1", "#e6e6e6"
 WIDEST = 6.0
-"""Tolerances shown either way; a band or median beyond is cut, with an arrow."""
+"""Tolerances shown either way; a band beyond is cut, a median beyond is an arrow."""
 ROW_INCHES = 0.24
 DOTS_PER_INCH = 150
 
