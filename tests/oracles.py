@@ -202,9 +202,10 @@ def landed(seller: Seller, fob: float) -> float:
 
 
 def shipped(seller: Seller, fob: float) -> float:
-    """free S(p) + (1 - free) S(p0) G((p-psi)/hs) / G((p0-psi)/hs)."""
-    given_up = holds(seller, fob) / holds(seller, seller.fob)
-    return seller.free * answer(seller, fob) + (1 - seller.free) * answer(seller, seller.fob) * given_up
+    """free S(p) + (1 - free) S(p0) G((p-psi)/hs) / G((p0-psi)/hs), S(p0) without a shift nobody knew of."""
+    planned = replace(seller, shift=0.0)
+    given_up = holds(seller, fob) / holds(planned, planned.fob)
+    return seller.free * answer(seller, fob) + (1 - seller.free) * answer(planned, planned.fob) * given_up
 
 
 def holds(seller: Seller, fob: float) -> float:

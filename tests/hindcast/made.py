@@ -37,7 +37,7 @@ def target(**given: object) -> Target:
 def episode(name: str, month: str, *targets: Target, lost: float = 0.0, displaced: float = 0.0) -> Episode:
     """Five months from `month` on with these targets."""
     scenario = load_scenario(CALM, set={"start": month, "months": 5})
-    return Episode(name, lost, displaced, scenario, targets)
+    return Episode(name, False, lost, displaced, scenario, targets)
 
 
 def judged(off: float, episode: str = "made", **given: object) -> Judged:

@@ -29,9 +29,9 @@ def flow(statistic: str, item: str, **given: object) -> list[float]:
     return said(statistic, metric=FLOW[0], by=FLOW[1], item=item, **given)
 
 
-def months_until(item: str, threshold: float, first: str = "2020-01", last: str = "2020-05") -> list[float]:
+def months(statistic: str, item: str, threshold: float, first: str = "2020-01", last: str = "2020-05") -> list[float]:
     one = target(
-        statistic="months_until",
+        statistic=statistic,
         metric=FLOW[0],
         by=FLOW[1],
         item=item,
@@ -78,20 +78,19 @@ def test_where_nothing_was_lost_there_is_nothing_to_take_over() -> None:
 
 
 def test_months_until_a_flow_is_gone_count_from_the_start_of_the_window() -> None:
-    assert months_until("a", 0.05) == [3.0, 5.0], "never: the whole window"
-    assert months_until("a", 0.8) == [1.0, 1.0]
-    assert months_until("a", 0.05, first="2020-03") == [1.0, 3.0]
+    assert months("months_until_below", "a", 0.05) == [3.0, 5.0], "never: the whole window"
+    assert months("months_until_below", "a", 0.8) == [1.0, 1.0]
+    assert months("months_until_below", "a", 0.05, first="2020-03") == [1.0, 3.0]
 
 
 def test_months_until_a_flow_is_back_count_from_the_trough() -> None:
-    assert months_until("a", 1.0) == [1.0, 2.0], "never, from a trough in the last month: what is left of the window"
-    assert months_until("a", 1.15) == [1.0, 3.0]
-    assert months_until("b", 1.0) == [0.0, 1.0], "never below the start; and never back from the last month"
+    assert months("months_from_trough_to", "a", 1.0) == [5.0, 2.0], "never: the whole window"
+    assert months("months_from_trough_to", "b", 1.0) == [0.0, 5.0], "never below the start; and never back"
 
 
 def test_if_nothing_had_happened_every_change_is_nothing() -> None:
     calm = REPLAY.unchanged()
-    for statistic in STATISTICS.keys() - {"months_until", "level"}:
+    for statistic in STATISTICS.keys() - {"months_until_below", "months_from_trough_to", "level"}:
         one = target(statistic=statistic, metric=FLOW[0], by=FLOW[1], item="a+c", loser_item="b")
         assert read(calm, one).tolist() == [0.0], statistic
     assert read(calm, target(statistic="level")).tolist() == [60.0]
