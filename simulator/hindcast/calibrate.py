@@ -90,7 +90,7 @@ def calibrate(
     Notes
     -----
     Adaptive multiple importance sampling (Cornuet et al. 2012) over normal scores of the parameters; the others are
-    drawn from their priors along the way. The likelihood has heavy tails and one observation's worth an episode
+    drawn from their priors along the way. The likelihood has heavy tails and gives every episode the same worth
     (`misfit`).
     """
     ranges = [parameter_ranges()[name] for name in FITTED]

@@ -15,6 +15,9 @@ Array = NDArray[np.float64]
 TAIL = 3.0
 """Degrees of freedom of the error: heavy tails, so that one figure the model cannot reach does not bend all others."""
 MOST_STRUCTURAL = 10.0
+WORTH = 2.0
+"""Independent observations an episode counts as, however many targets it has, but never more than it has: the targets
+of the ten are together worth about twenty (`scores.effective_number`)."""
 
 
 def scaled(values: Array, targets: Sequence[Target]) -> Array:
@@ -25,15 +28,15 @@ def scaled(values: Array, targets: Sequence[Target]) -> Array:
 
 
 def log_likelihood(values: Array, targets: Sequence[Target]) -> Array:
-    """How well each draw replays an episode: (draw,). An episode weighs as one observation, however many it has.
+    """How well each draw replays an episode: (draw,). Episodes weigh alike, however many targets they have.
 
     Notes
     -----
-    mean over targets of ln t_3(error), the error in tolerances
+    `WORTH` times the mean over targets of ln t_3(error), the error in tolerances
     """
     error = scaled(values, targets)
     density: Array = -0.5 * (TAIL + 1.0) * np.log1p(error**2 / TAIL)
-    return density.mean(axis=1)
+    return min(WORTH, len(targets)) * density.mean(axis=1)
 
 
 def structural_scale(error: Array, spread: Array, weight: Array) -> float:

@@ -49,7 +49,7 @@ def as_text(found: Posterior) -> str:
 def _screen(found: Posterior) -> Iterator[str]:
     yield f"{len(found.episodes)} episodes; the search was worth {found.effective:,.0f} members of equal weight."
     yield ""
-    yield f"{'parameter':<37}{'prior: 5, 50, 95 %':>22}{'after history':>22}  narrower  moved"
+    yield f"{'parameter':<37}{'prior: 5, 50, 95 %':>22}{'after history':>24}  narrower  moved"
     low, mid, high = np.quantile(scores(found), BAND, axis=0)
     for number, name in enumerate(found.names):
         prior = parameter_ranges()[name]
@@ -58,7 +58,7 @@ def _screen(found: Posterior) -> Iterator[str]:
         narrower = 1.0 - (high[number] - low[number]) / SPREAD_IN_SIGMA
         informed = narrower >= INFORMED_SHARE or abs(mid[number]) >= INFORMED_SIGMA
         told = "informed" if informed else "stays at its prior"
-        yield f"{name:<37}{before:>22}{after:>22}  {100 * narrower:6.0f} %  {mid[number]:+5.1f}  {told}"
+        yield f"{name:<37}{before:>22}{after:>24}  {100 * narrower:6.0f} %  {mid[number]:+5.1f}  {told}"
     yield ""
     yield "Narrower: part of the prior spread; moved: the middle, in prior standard deviations."
     yield f"Directions that history narrows by a quarter or more, beyond chance: {directions(found)}."

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.hindcast.misfit import TAIL, log_likelihood, scaled, structural_scale
+from simulator.hindcast.misfit import TAIL, WORTH, log_likelihood, scaled, structural_scale
 from tests.hindcast.made import target
 
 TARGETS = (target(observed=10.0, tolerance=2.0), target(observed=-3.0, tolerance=0.5), target(observed=0.0))
@@ -24,12 +24,13 @@ def test_errors_are_in_tolerances() -> None:
 
 def test_the_likelihood_is_student_s_by_hand() -> None:
     by_hand = [math.log((1 + off**2 / TAIL) ** (-(TAIL + 1) / 2)) for off in (1.0, 2.0, -4.0)]
-    assert log_likelihood(at(1.0, 2.0, -4.0), TARGETS).item() == pytest.approx(sum(by_hand) / 3)
+    assert log_likelihood(at(1.0, 2.0, -4.0), TARGETS).item() == pytest.approx(WORTH * sum(by_hand) / 3)
 
 
-def test_an_episode_weighs_alike_however_many_targets_it_has() -> None:
-    one, three = log_likelihood(at(1.3)[:, :1], TARGETS[:1]), log_likelihood(at(1.3, 1.3, 1.3), TARGETS)
-    np.testing.assert_allclose(one, three, rtol=1e-12)
+def test_episodes_weigh_alike_but_none_more_than_it_has_targets() -> None:
+    one, two, three = (log_likelihood(at(*[1.3] * n), TARGETS[:n]) for n in (1, 2, 3))
+    np.testing.assert_allclose(two, three, rtol=1e-12)
+    np.testing.assert_allclose(WORTH * one, three, rtol=1e-12)
 
 
 def test_one_figure_out_of_reach_does_not_bend_the_rest() -> None:
