@@ -18,6 +18,7 @@ from simulator.inputs.draws import Block, uniform
 Array = NDArray[np.float64]
 
 BAND = (0.05, 0.95)
+DURATION = "months"
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class Judged:
 
     @property
     def clear(self) -> bool:
-        """Whether what was observed differs from no change by more than the tolerance: else it has no sign."""
-        return abs(self.target.observed - self.unchanged) > self.target.tolerance
+        """Whether what was observed has a sign: it differs from no change by more than the tolerance. A duration has none."""
+        return self.target.unit != DURATION and abs(self.target.observed - self.unchanged) > self.target.tolerance
 
     @property
     def sign_right(self) -> bool:
