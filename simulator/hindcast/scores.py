@@ -41,6 +41,7 @@ class Judged:
 
     p50 : the model's median   p05, p95 : its band, structural error included   naive : forecasts in the order of
     `naive.NAIVE`   unchanged : the value if nothing had happened; all in the target's unit
+    inside_draws : whether the band of the draws alone, without structural error, holds what was observed
     """
 
     target: Target
@@ -49,6 +50,7 @@ class Judged:
     p50: float
     p95: float
     naive: tuple[float, ...]
+    inside_draws: bool
 
     @property
     def hit(self) -> bool:
@@ -72,7 +74,7 @@ class Judged:
 
     @property
     def clear(self) -> bool:
-        """Whether what was observed has a sign: it differs from no change by more than the tolerance. A duration has none."""
+        """Whether what was observed has a sign: it is off no change by more than the tolerance. A duration has none."""
         return self.target.unit != DURATION and abs(self.target.observed - self.unchanged) > self.target.tolerance
 
     @property
@@ -88,7 +90,7 @@ class Judged:
 class Score:
     """How a set of judged targets did.
 
-    hits, clear, signs, inside, targets : counts
+    hits, clear, signs, inside, inside_draws, targets : counts
     errors : mean error in tolerances, the model's and those of `naive.NAIVE`, every episode weighing once
     effective : number of independent observations
     """
@@ -98,6 +100,7 @@ class Score:
     signs: int
     clear: int
     inside: int
+    inside_draws: int
     errors: tuple[float, ...]
     effective: float
 
@@ -123,11 +126,14 @@ def judge(one: Prediction, scale: float, history: Sequence[Episode], seed: int) 
     rows = []
     for number, target in enumerate(one.episode.scored):
         noise = _noise(f"{target.episode}.{target.target}", len(one.values), seed)
-        low, high = np.quantile(one.values[:, number] + scale * target.tolerance * noise, BAND).tolist()
-        median = float(np.median(one.values[:, number]))
+        values = one.values[:, number]
+        low, high = np.quantile(values + scale * target.tolerance * noise, BAND).tolist()
+        least, most = np.quantile(values, BAND)
+        bare = bool(least <= target.observed <= most)
+        median = float(np.median(values))
         unchanged = float(one.unchanged[number])
         naive = forecasts(target, one.episode, unchanged, history)
-        rows.append(Judged(target, unchanged, low, median, high, naive))
+        rows.append(Judged(target, unchanged, low, median, high, naive, bare))
     return tuple(rows)
 
 
@@ -144,6 +150,7 @@ def score(judged: Sequence[Judged], predictions: Sequence[Prediction]) -> Score:
         signs=sum(row.sign_right for row in clear),
         clear=len(clear),
         inside=sum(row.inside for row in judged),
+        inside_draws=sum(row.inside_draws for row in judged),
         errors=tuple(float(value) for value in means),
         effective=effective_number(predictions),
     )

@@ -73,6 +73,7 @@ def summary(found: Hindcast) -> Line:
         "signs_right": total.signs,
         "signs_clear": total.clear,
         "inside_band": total.inside,
+        "inside_band_of_parameters_alone": total.inside_draws,
         "effective_observations": total.effective,
         "mean_error_tolerances": total.errors[0],
         "naive_mean_error_tolerances": dict(zip(NAIVE, total.errors[1:], strict=True)),
@@ -117,10 +118,8 @@ def headline(total: Score) -> Iterator[str]:
     """The score in sentences."""
     yield f"{_of(total.hits, total.targets)} targets within tolerance."
     yield f"{_of(total.signs, total.clear)} signs right, of what moved by more than its tolerance."
-    yield (
-        f"{_of(total.inside, total.targets)} inside the 90 % band; the targets are worth "
-        f"{number(total.effective, 0)} independent observations."
-    )
+    yield f"{_of(total.inside, total.targets)} inside the 90 % band, {total.inside_draws} in that of parameters alone."
+    yield f"The targets are worth {number(total.effective, 0)} independent observations."
     yield f"Mean error {number(total.errors[0], 2)} tolerances, every episode weighing once."
     for name, error, skill in zip(NAIVE, total.errors[1:], total.skill, strict=True):
         yield f"  {name + ':':<18} {number(error, 2)}, skill against it {number(skill, 2)}"

@@ -45,7 +45,7 @@ def judged(off: float, episode: str = "made", **given: object) -> Judged:
     one = target(episode=episode, **given)
     median = one.observed + off * one.tolerance
     room = 2.0 * one.tolerance
-    return Judged(one, 0.0, median - room, median, median + room, (0.0, 12.0, 14.0))
+    return Judged(one, 0.0, median - room, median, median + room, (0.0, 12.0, 14.0), True)
 
 
 def normal(mean: float, sigma: float, count: int, seed: int) -> np.ndarray:
