@@ -102,7 +102,7 @@ def test_a_folder_of_one_s_own_is_read_beside_shipped_ones(tmp_path: Path) -> No
     write(tmp_path, ROW, unscored)
     (one,) = own(tmp_path)
     assert (one.id, one.month, len(one.targets), len(one.scored)) == ("mine", "2026-03", 2, 1)
-    assert (one.lost_kbd, one.displaced_kbd) == (0.0, 0.0)
+    assert (one.lost_kbd, one.displaced_kbd, one.in_fit) == (0.0, 0.0, False)
     assert [each.id for each in named((str(tmp_path), NAMES[0]))] == [NAMES[0], "mine"]
     assert [each.id for each in named((str(tmp_path),))] == ["mine"]
 
@@ -114,8 +114,9 @@ def test_a_folder_of_one_s_own_is_read_beside_shipped_ones(tmp_path: Path) -> No
         ({"statistic": "chang_pct"}, "did you mean change_pct?"),
         ({"target_class": "weekly"}, "line 2: target_class: expected a known name, found weekly"),
         ({"first": "2025-01"}, "mine.brent: first is not simulated (given 2025-01; allowed 2026-03 to 2026-04)"),
+        ({"target_class": "daily", "reason": "one day"}, "mine: has no target of class monthly: nothing to score"),
         ({"metric": ""}, "mine.brent: metric is missing: a scored target needs it"),
-        ({"statistic": "months_until"}, "mine.brent: threshold_share is missing"),
+        ({"statistic": "months_until_below"}, "mine.brent: threshold_share is missing"),
         ({"statistic": "share_of_loss_pct"}, "mine.brent: loser_item is missing"),
     ],
 )

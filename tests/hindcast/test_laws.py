@@ -31,7 +31,7 @@ def test_no_module_knows_an_episode_or_its_months() -> None:
         barred = NAMES if "published" in path.parts else (*NAMES, *sorted(months))
         words = re.compile("|".join(map(re.escape, barred)))
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            assert not words.search(line), f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+            assert ">>>" in line or not words.search(line), f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from simulator import Scenario
 from simulator.axes import BUYERS
@@ -69,3 +70,44 @@ def test_pairs_that_open_are_those_of_new_capacity_and_of_lifted_sanctions(scena
     assert opened[BUYERS.index("india")][iran].all()
     assert opened[:, at("usa_ans")].tolist() == base.pairs.unused[:, at("usa_ans")].tolist()
     assert opened.sum() == 2 + base.pairs.unused[:, at("usa_ans")].sum()
+
+
+EXPOSED = "type: sanction, streams: [russia], buyers: [india, cn_state, turkey], exposed_share: 0.5"
+SURE = (
+    "parameters: {compliance_share: 0.4, compliance_share.india: 0.2, sanction_risk_usd_bbl: 8,"
+    " workaround_half_life_months: 2, return_half_life_months: 6}\n"
+)
+
+
+def left_to_experience(compiled: Callable[..., tuple], line: str) -> dict[tuple[str, str], tuple[list, list]]:
+    """Numbers and workarounds of what a sanction becomes, by buyer and key."""
+    found = {}
+    for measure in compiled(SURE + shocks(line))[1]:
+        (buyer,) = [name for name, hit in zip(BUYERS, measure.buyers, strict=True) if hit]
+        ((key, value),) = measure.numbers.items()
+        found[buyer, key] = value.tolist(), measure.workaround[:, 0].tolist()
+    return found
+
+
+def test_a_sanction_left_to_experience_is_what_each_buyer_does_and_fears(compiled: Callable[..., tuple]) -> None:
+    """Half of the units are reached: of those the buyer's share stops, the rest fear half of the whole risk."""
+    found = left_to_experience(compiled, EXPOSED)
+    assert len(found) == 6
+    for buyer, stops in (("india", 0.1), ("cn_state", 0.2), ("turkey", 0.2)):
+        assert found[buyer, "leave_share"][0] == pytest.approx([stops])
+        assert found[buyer, "risk_usd_bbl"][0] == pytest.approx([4.0])
+
+
+def test_those_who_stopped_come_back_at_a_pace_of_their_own(compiled: Callable[..., tuple]) -> None:
+    found = left_to_experience(compiled, EXPOSED)
+    assert found["india", "leave_share"][1] == pytest.approx([0.5 ** (n / 6) for n in range(6)])
+    assert found["india", "risk_usd_bbl"][1] == pytest.approx([0.5 ** (n / 2) for n in range(6)])
+
+
+def test_a_half_life_a_risk_or_a_share_that_is_given_wins_over_experience(compiled: Callable[..., tuple]) -> None:
+    found = left_to_experience(compiled, EXPOSED + ", half_life_months: 3, risk_usd_bbl: 11")
+    assert found["turkey", "risk_usd_bbl"][0] == [11.0]
+    for key in ("leave_share", "risk_usd_bbl"):
+        assert found["turkey", key][1] == pytest.approx([0.5 ** (n / 3) for n in range(6)])
+    given = left_to_experience(compiled, EXPOSED + ", leave_share: 0.3")
+    assert given["india", "leave_share"][0] == [0.3] and given["india", "risk_usd_bbl"][0] == pytest.approx([4.0])

@@ -222,6 +222,13 @@ def test_a_new_risk_wears_off_and_relief_stays_or_comes_as_workarounds_form(
     assert slow == pytest.approx([-8 * (1 - 0.5 ** (n / 2)) for n in range(5)])
 
 
+def test_ships_that_are_lost_are_made_good_as_others_are_found(acts: Callable[..., Levers]) -> None:
+    line = "type: fleet_sanction, fleet: shadow, fleet_loss_share: 0.4, half_life_months: 2"
+    left = [acts((line,), n).fleet_left_share for n in range(5)]
+    assert [one[0, 1] for one in left] == pytest.approx([1 - 0.4 * 0.5 ** (n / 2) for n in range(5)])
+    assert [one[0, 0] for one in left] == [1.0] * 5
+
+
 def test_an_embargo_does_not_wear_off(acts: Callable[..., Levers]) -> None:
     shares = [acts((EVERYTHING[-1],), n).leaving[0].leave_share.tolist() for n in range(6)]
     assert shares == [[1.0]] * 6

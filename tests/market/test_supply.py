@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.market.supply import Supply, SupplyBase, curve, offered
+from simulator.market.supply import Supply, SupplyBase, curve, offered, programmed
 
 SHAPE = (2, 5)
 ONES = np.ones(SHAPE)
@@ -172,3 +172,60 @@ def test_capacity_that_still_holds_the_base_exports_leaves_the_base_point_alone(
     at = replace(base(), exports_kbd=np.arange(100.0, 1100.0, 100.0).reshape(SHAPE))
     supply = curve(at, at.exports_kbd * 1.02, ONES, 0 * ONES)
     np.testing.assert_allclose(offered(supply, at.fob_usd_bbl)[0], at.exports_kbd, rtol=1e-12)
+
+
+PLANNED_AT = 60.0
+
+
+def planned(free: float, capacity: float = 1100.0) -> Supply:
+    """Loading programmes fixed at 60 USD but for a part."""
+    return programmed(lay(base(), capacity), PLANNED_AT * ONES, free * ONES)
+
+
+@pytest.mark.parametrize("free", [0.0, 0.35, 1.0])
+def test_at_the_expected_price_a_programme_is_what_the_curve_offers(free: float) -> None:
+    assert ships(planned(free), PLANNED_AT) == pytest.approx(ships(lay(base(), 1100.0), PLANNED_AT), rel=1e-12)
+
+
+def test_a_programme_that_may_all_be_changed_is_the_curve_bit_for_bit() -> None:
+    for price in (-20.0, 30.0, 65.0, 140.0):
+        for now, usual in zip(
+            offered(planned(1.0), price * ONES), offered(lay(base(), 1100.0), price * ONES), strict=True
+        ):
+            np.testing.assert_array_equal(now, usual)
+
+
+@pytest.mark.parametrize("price", [55.0, 65.0, 90.0])
+def test_of_what_follows_price_only_the_free_part_still_does(price: float) -> None:
+    """Well above the shut-in price the answer, and its slope, are those of the curve times the free part."""
+    curve_kbd, curve_slope = offered(lay(base(shut_in_usd_bbl=-50.0), 1100.0), price * ONES)
+    here = programmed(lay(base(shut_in_usd_bbl=-50.0), 1100.0), PLANNED_AT * ONES, 0.35 * ONES)
+    kbd, slope = offered(here, price * ONES)
+    at_plan, _ = offered(here, PLANNED_AT * ONES)
+    np.testing.assert_allclose(kbd - at_plan, 0.35 * (curve_kbd - at_plan), rtol=1e-6)
+    np.testing.assert_allclose(slope, 0.35 * curve_slope, rtol=1e-6)
+
+
+@settings(max_examples=50, derandomize=True, deadline=None)
+@given(price=st.floats(-100, 300), planned_at=st.floats(-50, 200), free=st.floats(0, 1), **some)
+def test_a_programme_stays_inside_capacity_and_has_the_slope_of_its_finite_difference(
+    price: float, planned_at: float, free: float, room: float, **shape: float
+) -> None:
+    supply = programmed(lay(drawn(**shape), 1000 * room), planned_at * ONES, free * ONES)
+    step = 1e-4
+    found = (ships(supply, price + step) - ships(supply, price - step)) / (2 * step)
+    _, slope = offered(supply, price * ONES)
+    assert found == pytest.approx(slope[0, 0], rel=1e-3, abs=1e-5) and slope[0, 0] >= 0
+    assert 0 <= ships(supply, price) <= 1000 * room * (1 + 1e-12)
+
+
+def test_a_programme_is_dropped_when_the_price_is_gone() -> None:
+    supply = planned(0.0)
+    assert ships(supply, 25.0) == pytest.approx(0.5 * ships(supply, 400.0), rel=1e-9), "half of it at the shut-in price"
+    assert ships(supply, -2000.0) < 1e-9
+
+
+def test_what_is_lost_is_in_no_programme() -> None:
+    lost = programmed(lay(base(), 1100.0, available=0.35), PLANNED_AT * ONES, 0.5 * ONES)
+    for price in (10.0, 60.0, 120.0):
+        assert ships(lost, price) == pytest.approx(0.35 * ships(planned(0.5), price), rel=1e-12)
