@@ -212,7 +212,8 @@ def _guesses(results: Results) -> str:
     if results.draws < FEWEST_DRIVER_DRAWS:
         return f"{told}."
     shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
-    return f"{told}; the guessed ones among the parameters above explain {_percent(sum(shares))} of the bill's band."
+    told = f"{told}; the guessed ones among the parameters above explain {_percent(sum(shares))} of the bill's band."
+    return f"{told} Bands hold uncertain inputs alone; how much wider history asks them to be: oilsim hindcast."
 
 
 def _unconverged(results: Results) -> str:
