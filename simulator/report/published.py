@@ -23,7 +23,8 @@ Written by `make validation`; do not edit. {draws:,} draws, seed {seed}, median 
 Each row is computed by the engine or, where the source is linear, by its linearised form. The gate of a row is the
 tolerance set with the comparison; where none was set, a range is its own gate and a single figure has 10 % either way.
 The gate is kept where our median lies within it; "in band" says whether the published figure, or part of its range,
-lies in our 90 % band. Nothing was tuned to these figures and no gate was moved; a miss stays a miss, with the reason
+lies in our 90 % band. No gate was moved and nothing was tuned to these figures, but for the priors of two elasticities
+that were set with section 4 in view; a miss stays a miss, with the reason
 we believe in. {within} of {gated} rows with a gate lie within it.
 
 What a hit is worth differs. Sections 1 and 2 test formulas. (The published premium enters output in bn USD a year,
