@@ -148,7 +148,7 @@ def test_iran_offline() -> None:
     assert change(found, "import_bill_usd_bn") > 0
     assert found.get("share", "group", "iran", found.months[0]).mean > 0, "what was loaded before still arrives"
     last = found.get("share", "group", "iran", found.months[-1])
-    assert last.mean < 0.05 * last.baseline, "most of what was afloat is sold by then"
+    assert last.mean < 0.1 * last.baseline, "most of what was afloat is sold by then"
     revenue = found.get("seller_revenue_usd_bn", "group", "iran")
     assert revenue.p95 < 0.3 * revenue.baseline, "only what was afloat is sold"
     for stream in RUSSIAN_BY_SEA:

@@ -65,4 +65,4 @@ def scarcity(left_share: Array, elasticity: Array) -> Array:
     >>> scarcity(np.array([[1.0, 0.5]]), np.array([2.0])).round(3).tolist()
     [[0.0, 1.386]]
     """
-    return np.minimum(-elasticity[:, None] * np.log(np.maximum(left_share, 1e-9)), LOG_RATE_LIMITS[1])
+    return np.minimum(elasticity[:, None] * np.log(1.0 / np.maximum(left_share, 1e-9)), LOG_RATE_LIMITS[1])

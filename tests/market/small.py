@@ -180,6 +180,7 @@ def _plans(worlds: Sequence[World]) -> Plans:
         nominated_kbd=mass * ordered,
         free_share=by_buyer(lambda x: x.free),
         released_kbd=mass * by_buyer(lambda x: x.released),
+        ordered_draw_kbd=np.zeros_like(mass),
     )
 
 

@@ -21,7 +21,8 @@ def plans(free: float = 0.35, released: float = 0.0) -> Plans:
         rng.uniform(20, 90, SHAPE), rng.uniform(20, 90, SHAPE), np.full(SHAPE, 5.0), np.full(SHAPE, 74.0), 0 * RUNS
     )
     nominated = np.array([[520.0, 880.0, 41.0], [480.0, 990.0, 33.0]])
-    return Plans(stocks, np.full(SHAPE, 72.0), 0 * RUNS, nominated, np.full(SHAPE, free), np.full(SHAPE, released))
+    open_part, out = np.full(SHAPE, free), np.full(SHAPE, released)
+    return Plans(stocks, np.full(SHAPE, 72.0), 0 * RUNS, nominated, open_part, 0 * RUNS, out)
 
 
 @pytest.mark.parametrize("free", [0.0, 0.35, 1.0])
