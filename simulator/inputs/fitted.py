@@ -61,7 +61,7 @@ class Fitted:
 
 
 def truncated(weight: Array) -> Array:
-    """Importance weights, (member,) with sum 1, cut at the square root of their number times their mean and scaled to 1.
+    """Importance weights, (member,) with sum 1, cut at the square root of their number times their mean, then scaled.
 
     One lucky member would else stand for all. The price is a little bias towards what members were drawn from.
 
