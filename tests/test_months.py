@@ -272,13 +272,7 @@ PASSING = {
 }
 
 
-SLOW = {
-    name: pytest.mark.xfail(reason=f"holders get used to prices slowly: Brent is off by {most} % in one draw of 128")
-    for name, most in (("gulf", 1.2), ("hormuz in part", 1.5))
-}
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=SLOW.get(name, ())) for name in PASSING])
+@pytest.mark.parametrize("name", PASSING)
 def test_36_months_after_a_shock_of_six_the_market_is_within_1_percent_of_base_in_every_draw(name: str) -> None:
     here = case([PASSING[name]], draws=128, months=42)
     steps = walk(here)
@@ -287,16 +281,8 @@ def test_36_months_after_a_shock_of_six_the_market_is_within_1_percent_of_base_i
     assert {what: bool(value.max() < 0.01) for what, value in gap.items()} == dict.fromkeys(gap, True)
 
 
-@pytest.mark.parametrize("name", SLOW)
-def test_36_months_after_a_loss_of_six_the_market_is_within_1_percent_of_base_in_99_draws_of_100(name: str) -> None:
-    here = case([PASSING[name]], draws=128, months=42)
-    gap = away(here, walk(here)[-1])
-    assert (gap["brent"] < 0.01).mean() > 0.99 and gap["brent"].max() < 0.02 and np.median(gap["brent"]) < 0.002
-    assert gap["imports"].max() < 0.01 and gap["shares"].max() < 0.01
-
-
 def test_36_months_after_half_a_year_without_hormuz_the_market_is_back_in_most_draws() -> None:
-    """At nine tenths shut for six months Brent is off by more than 1 % in 24 draws of a hundred, by 5 % at most: stocks
+    """At nine tenths shut for six months Brent is off by more than 1 % in 18 draws of a hundred, by 5 % at most: stocks
     drawn so deep are filled again over years, and wells drilled at high prices go on."""
     here = case([{**HORMUZ, "end": ENDS}], draws=128, months=42)
     gap = away(here, walk(here)[-1])
