@@ -21,6 +21,7 @@ Line = dict[str, Any]
 
 FEW_DIGITS_BELOW = 100.0
 NAME_WIDTH = 27
+KEPT_DIGITS = 6
 
 
 def rows(found: Hindcast) -> list[Line]:
@@ -87,9 +88,9 @@ def as_json(found: Hindcast) -> str:
     return json.dumps({**document, "summary": summary(found), "rows": rows(found)}, indent=1)
 
 
-def as_csv(found: Hindcast) -> str:
-    """The rows."""
-    lines = rows(found)
+def as_csv(found: Hindcast, digits: int | None = None) -> str:
+    """The rows; with `digits`, numbers to so many significant ones, so that only what matters shows in a comparison."""
+    lines = [{key: _rounded(value, digits) for key, value in line.items()} for line in rows(found)]
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(lines[0]), lineterminator="\n")
     writer.writeheader()
@@ -99,7 +100,8 @@ def as_csv(found: Hindcast) -> str:
 
 def save(found: Hindcast, folder: Path) -> list[Path]:
     """Keep the rows, the score and, where pictures can be drawn, the picture; returns the paths."""
-    texts = {"hindcast.csv": as_csv(found), "score.json": json.dumps(summary(found), indent=1) + "\n"}
+    total = {key: _rounded(value, KEPT_DIGITS) for key, value in summary(found).items()}
+    texts = {"hindcast.csv": as_csv(found, KEPT_DIGITS), "score.json": json.dumps(total, indent=1) + "\n"}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     written = [folder / name for name in texts]
@@ -107,6 +109,12 @@ def save(found: Hindcast, folder: Path) -> list[Path]:
         draw(found, folder / "hindcast.png")
         written.append(folder / "hindcast.png")
     return written
+
+
+def _rounded(value: Any, digits: int | None) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(one, digits) for key, one in value.items()}
+    return float(f"{value:.{digits}g}") if digits and isinstance(value, float) else value
 
 
 def as_text(found: Hindcast) -> str:
