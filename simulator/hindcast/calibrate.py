@@ -93,12 +93,13 @@ def calibrate(
     drawn from their priors along the way. The likelihood has heavy tails and gives every episode the same worth
     (`misfit`).
     """
-    ranges = [parameter_ranges()[name] for name in FITTED]
+    known = parameter_ranges()
+    ranges = [known[name] for name in FITTED]
     generator = np.random.default_rng(seed)
     proposals = [prior(FITTED)]
     scores = np.empty((0, len(FITTED)))
     found: list[list[Prediction]] = []
-    weight, misfit = np.empty(0), np.empty((0, len(episodes)))
+    misfit = np.empty((0, len(episodes)))
     for number in range(rounds):
         if number:
             softened = tempered(scores, proposals, misfit.sum(axis=1), LEAST_SHARE * members)
@@ -109,7 +110,7 @@ def calibrate(
         replayed = _replay(episodes, fitted, seed + number, (number, rounds), progress)
         found.append(replayed)
         misfit = np.concatenate([misfit, np.stack([_misfit(one) for one in replayed], axis=1)])
-        weight = importance(scores, proposals, misfit.sum(axis=1))
+    weight = importance(scores, proposals, misfit.sum(axis=1))
     kept = _resample(weight, generator)
     sets = values(scores, ranges)
     scale, without = _structural(found, (scores, proposals), misfit, generator)

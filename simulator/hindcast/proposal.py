@@ -18,6 +18,7 @@ WIDER = 1.5
 """A proposal is this much wider than what was found, in variance: its tails must cover those of the target."""
 PRIOR_SHARE = 0.2
 """Part of each later round that is still drawn from the prior, so that no weight can grow without bound."""
+BISECTIONS = 30
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,6 @@ class Proposal:
         far = prior_log_density(scores)
         with np.errstate(divide="ignore"):
             return np.logaddexp(np.log(1.0 - self.prior_share) + near, np.log(self.prior_share) + far)
-
-
-BISECTIONS = 30
 
 
 def prior(names: Sequence[str]) -> Proposal:
@@ -85,16 +83,16 @@ def tempered(scores: Array, proposals: Sequence[Proposal], log_likelihood: Array
     Closing in step by step keeps a search in many dimensions from settling on its first lucky member.
     """
     prior_share = _log_prior_share(scores, proposals)
+    whole = _weights(prior_share, log_likelihood, 1.0)
+    if effective_members(whole) >= least:
+        return whole
     low, high = 0.0, 1.0
     for _ in range(BISECTIONS):
-        power = high if high == 1.0 and low == 0.0 else 0.5 * (low + high)
-        weight = _weights(prior_share, log_likelihood, power)
-        if effective_members(weight) >= least:
-            if power == 1.0:
-                return weight
+        power = 0.5 * (low + high)
+        if effective_members(_weights(prior_share, log_likelihood, power)) >= least:
             low = power
         else:
-            high = power if power < 1.0 else 0.999
+            high = power
     return _weights(prior_share, log_likelihood, low)
 
 

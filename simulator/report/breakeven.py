@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +18,7 @@ from simulator.outcomes.bargain import (
     lost_income_usd_bn,
     order_statistics,
 )
+from simulator.report.rows import as_csv
 from simulator.report.wording import number
 from simulator.results import Results
 
@@ -74,11 +73,7 @@ def as_text(results: Results, form: str) -> str:
     if form == "json":
         return json.dumps({"schema": 1, "scenario": results.scenario, "draws": results.draws, "rows": lines})
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=list(lines[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: "" if value is None else value for key, value in line.items()} for line in lines)
-        return text.getvalue().rstrip("\n")
+        return as_csv(lines)
     return "\n".join(_screen(results, lines))
 
 

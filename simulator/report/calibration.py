@@ -33,9 +33,9 @@ LICENCE = "own estimate, no licence claimed"
 
 def scores(found: Posterior) -> np.ndarray:
     """The members in prior standard deviations from the prior's middle: (member, name)."""
-    columns = []
+    columns, ranges = [], parameter_ranges()
     for number, name in enumerate(found.names):
-        prior, values = parameter_ranges()[name], found.values[:, number]
+        prior, values = ranges[name], found.values[:, number]
         low, mid, high = (np.log(v) if prior.in_logs else v for v in (prior.low, prior.mid, prior.high))
         columns.append(((np.log(values) if prior.in_logs else values) - mid) / ((high - low) / SPREAD_IN_SIGMA))
     return np.stack(columns, axis=1)
@@ -51,8 +51,9 @@ def _screen(found: Posterior) -> Iterator[str]:
     yield ""
     yield f"{'parameter':<37}{'prior: 5, 50, 95 %':>22}{'after history':>24}  narrower  moved"
     low, mid, high = np.quantile(scores(found), BAND, axis=0)
+    ranges = parameter_ranges()
     for number, name in enumerate(found.names):
-        prior = parameter_ranges()[name]
+        prior = ranges[name]
         before = f"{prior.low:.3g}  {prior.mid:.3g}  {prior.high:.3g}"
         after = "  ".join(f"{value:.3g}" for value in np.quantile(found.values[:, number], BAND))
         narrower = 1.0 - (high[number] - low[number]) / SPREAD_IN_SIGMA

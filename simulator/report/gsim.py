@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterator
 from typing import Any
 
 from simulator.published.gsim import Case, Response
+from simulator.report.rows import as_csv
 
 METRICS = ("world_price_change", "composite_price_change", "delivered_price_change", "flow_change")
 COLUMNS = ("metric", "exporter", "importer", "value")
@@ -40,11 +39,7 @@ def as_text(case: Case, found: Response, form: str) -> str:
     if form == "json":
         return json.dumps({"schema": 1, "case": case.name, "rows": lines(case, found)})
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({k: "" if v is None else v for k, v in line.items()} for line in lines(case, found))
-        return text.getvalue().rstrip("\n")
+        return as_csv(lines(case, found))
     return "\n".join(_screen(case, found))
 
 

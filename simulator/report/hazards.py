@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 
 from simulator.published.futures import STRAIT, Odds
+from simulator.report.rows import as_csv
 
 
 def as_text(found: Sequence[Odds], draws: int, seed: int, form: str) -> str:
@@ -16,11 +15,7 @@ def as_text(found: Sequence[Odds], draws: int, seed: int, form: str) -> str:
     if form == "json":
         return json.dumps({"schema": 1, "draws": draws, "seed": seed, "rows": rows})
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return text.getvalue().rstrip("\n")
+        return as_csv(rows)
     return "\n".join(_screen(found, draws, seed))
 
 

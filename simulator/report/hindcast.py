@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -15,6 +13,7 @@ from simulator.hindcast.history import Hindcast
 from simulator.hindcast.naive import NAIVE
 from simulator.hindcast.scores import Judged, Score
 from simulator.report.hindcast_figure import draw
+from simulator.report.rows import as_csv as rows_as_csv
 from simulator.report.wording import number
 
 Line = dict[str, Any]
@@ -91,11 +90,7 @@ def as_json(found: Hindcast) -> str:
 def as_csv(found: Hindcast, digits: int | None = None) -> str:
     """The rows; with `digits`, numbers to so many significant ones, so that only what matters shows in a comparison."""
     lines = [{key: _rounded(value, digits) for key, value in line.items()} for line in rows(found)]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(lines[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: "" if value is None else value for key, value in line.items()} for line in lines)
-    return text.getvalue()
+    return f"{rows_as_csv(lines)}\n"
 
 
 def save(found: Hindcast, folder: Path) -> list[Path]:

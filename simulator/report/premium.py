@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from simulator import datasets
 from simulator.published.monthly import band
 from simulator.published.premium import ChinaPremium
+from simulator.report.rows import as_csv
 
 PARTS = {
     "total": "Total",
@@ -34,11 +33,7 @@ def as_text(found: ChinaPremium, baseline: str, draws: int, form: str) -> str:
         kinds = [vars(kind) for kind in found.kinds]
         return json.dumps({"schema": 1, "baseline": baseline, "draws": draws, "kinds": kinds, "rows": lines(found)})
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=("part", "p05", "p50", "p95"), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines(found))
-        return text.getvalue().rstrip("\n")
+        return as_csv(lines(found))
     return "\n".join(_screen(found, baseline, draws))
 
 

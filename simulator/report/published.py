@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -12,6 +10,7 @@ from typing import Any
 
 from simulator.errors import InputError, Problem
 from simulator.published.comparison import Finding
+from simulator.report.rows import as_csv
 
 YES, NO, NONE = "yes", "no", "-"
 
@@ -63,11 +62,7 @@ def as_text(found: Sequence[Finding], form: str) -> str:
     if form == "json":
         return json.dumps({"schema": 1, "rows": [line(one) for one in found]})
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=list(line(found[0])), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: "" if value is None else value for key, value in line(one).items()} for one in found)
-        return text.getvalue().rstrip("\n")
+        return as_csv([line(one) for one in found])
     return "\n".join(_screen(found))
 
 

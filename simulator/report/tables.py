@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator import bridge, datasets
 from simulator.errors import InputError, Problem, nearest
+from simulator.report.rows import as_csv
 from simulator.report.wording import number
 
 BASELINE = "baseline"
@@ -42,7 +41,7 @@ def show(name: str, form: str, echo: Callable[[str], None]) -> None:
     if form == "json":
         echo(json.dumps({"table": name, **table.meta, "data": list(table.rows)}, default=str))
     elif form == "csv":
-        echo(_csv(table.rows))
+        echo(as_csv(table.rows))
     else:
         about = table.meta
         echo(f"{about['title']}\nproducer: {about['producer']}\nlicence: {about['licence']}")
@@ -83,18 +82,10 @@ def _show_baseline(form: str, echo: Callable[[str], None]) -> None:
     }
     for key, rows in parts.items():
         if form == "csv":
-            echo(_csv([{"part": key, **row} for row in rows]))
+            echo(as_csv([{"part": key, **row} for row in rows]))
         else:
             echo(titles[key])
             echo(grid(rows) + "\n")
-
-
-def _csv(rows: Sequence[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().rstrip("\n")
 
 
 def grid(rows: Sequence[Row]) -> str:
