@@ -53,17 +53,26 @@ def parameter_ranges() -> Numbers:
 
 
 def compile_block(
-    scenario: Scenario, base: Baseline, numbers: tuple[Numbers, Numbers], block: Block, fitted: Fitted | None = None
+    scenario: Scenario,
+    base: Baseline,
+    numbers: tuple[Numbers, Numbers],
+    block: Block,
+    fitted: Fitted | None = None,
+    held: Mapping[str, Array] | None = None,
 ) -> tuple[dict[str, Array], tuple[Measure, ...]]:
     """Draw a block's parameters and turn the shocks into measures.
 
     Parameters
     ----------
     fitted : parameters drawn together, but for those the scenario overrides; None: each on its own
+    held : numbers that are not drawn but given, name or path -> (draw,); each must be among `numbers`
     """
     drawn, given = ({name: draw(name, r, block) for name, r in part.items()} for part in numbers)
     if fitted is not None:
         drawn |= fitted.draw(block, drawn.keys() - scenario.parameters.keys())
+    for name, values in (held or {}).items():
+        part = drawn if name in drawn else given
+        part[name] = values
     words = datasets.vocabulary()
     measures: list[Measure] = []
     for i, shock in enumerate(scenario.shocks):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from simulator.axes import DRAW_BLOCK
+from simulator.inputs.sampling import MONTE_CARLO, Sampling
 
 Array = NDArray[np.float64]
 
@@ -42,11 +42,13 @@ class Block:
     """Which draws are computed together: `DRAW_BLOCK` of them from `first` on.
 
     `mid_only` puts every number at its mid value: what a run with a single draw means.
+    `sampling` says where the random numbers come from.
     """
 
     seed: int
     first: int
     mid_only: bool = False
+    sampling: Sampling = MONTE_CARLO
 
     @property
     def size(self) -> int:
@@ -55,17 +57,8 @@ class Block:
 
 
 def uniform(name: str, block: Block) -> Array:
-    """Uniform numbers of one name in the draws of a block: (draw,), 0-1.
-
-    Notes
-    -----
-    A counter-based generator (Philox) keyed by seed and name: draw k is the same whatever the block, the number of
-    draws and the other names.
-    """
-    key = int.from_bytes(hashlib.sha256(f"{block.seed}:{name}".encode()).digest()[:16], "little")
-    bits = np.random.Philox(key=key)
-    bits.advance(block.first // 4)  # one step of the counter gives four numbers
-    return np.random.Generator(bits).random(block.size)
+    """Uniform numbers of one name in the draws of a block: (draw,), 0-1."""
+    return block.sampling.uniform(name, block.seed, block.first, block.size)
 
 
 def draw(name: str, uncertain: Range, block: Block) -> Array:
