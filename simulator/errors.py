@@ -68,6 +68,10 @@ class InputError(OilsimError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        # Exceptions travel between processes by their arguments, which here are not those of __init__.
+        return type(self), (self.problems,)
+
 
 class DataError(OilsimError):
     """A data file is missing or differs from what its sidecar describes."""

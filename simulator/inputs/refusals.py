@@ -23,6 +23,7 @@ from simulator.scenario.shocks import (
     SupplyOutage,
     Tariff,
 )
+from simulator.vocabulary import Vocabulary
 
 BUYER_PARAMETERS = (
     "dispersion_within_usd_bbl",
@@ -156,7 +157,7 @@ def _detours_have_no_bypass(scenario: Scenario) -> Iterator[Problem]:
 def _unheard(scenario: Scenario) -> Iterator[Problem]:
     """Shocks on trade that nobody does and that nothing opens: they would change nothing."""
     words = datasets.vocabulary()
-    trading = {(b, row["stream"]) for row in _flows(scenario.baseline) for b in _who(row["buyer"]) if row["kbd"]}
+    trading = {(b, row["stream"]) for row in _flows(scenario.baseline) for b in _who(words, row["buyer"]) if row["kbd"]}
     shut = {(b, row["stream"]) for row in datasets.table("pairs").rows for b in words.expand_buyers([row["buyer"]])}
     for index, shock in enumerate(scenario.shocks):
         if not isinstance(shock, Embargo | Sanction | Tariff | Freight | Discount) or not getattr(
@@ -170,8 +171,7 @@ def _unheard(scenario: Scenario) -> Iterator[Problem]:
             yield scenario.problem(f"shocks.{index}.buyers", what, given=", ".join(shock.buyers or ()))
 
 
-def _who(buyer: str) -> tuple[str, ...]:
-    words = datasets.vocabulary()
+def _who(words: Vocabulary, buyer: str) -> tuple[str, ...]:
     return words.expand_buyers([buyer]) if buyer in (*words.buyers, "china") else ()
 
 

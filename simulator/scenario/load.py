@@ -9,12 +9,12 @@ from pathlib import Path as FilePath
 
 from simulator.errors import InputError, Place, Problem
 from simulator.scenario.findings import Finding, dotted
-from simulator.scenario.merge import Unsettable, inherit, set_value
+from simulator.scenario.merge import Unsettable, inherit, node_of, set_value
 from simulator.scenario.names import Vocabulary
 from simulator.scenario.nodes import Node, Unreadable
 from simulator.scenario.reader import read_file, read_text
 from simulator.scenario.scalars import printable, shown
-from simulator.scenario.schema import Origins, Scenario
+from simulator.scenario.schema import Origins, Scenario, to_document
 from simulator.scenario.wording import examine
 
 # In the order found, each once.
@@ -58,6 +58,28 @@ def load_scenario(
     places = {dotted(where): node.place for where, node in root.walk() if node.content is not None}
     scenario._origins = Origins(places, root.place, files)
     return scenario
+
+
+def with_values(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
+    """A loaded scenario with values at dotted paths put over it, checked again.
+
+    Raises
+    ------
+    InputError : with every problem, at the place in the file where there is one.
+    """
+    problems: Problems = {}
+    root = _set(node_of(to_document(scenario)), values, problems)
+    changed, found = examine(root.plain(), _default_vocabulary())
+    for one in found:
+        path = dotted(one.path)
+        mine = any(path == given or path.startswith(f"{given}.") for given in values)
+        place = None if mine else scenario.problem(path, "").place
+        problems[Problem(path, one.what, place, one.given, one.allowed, one.meant)] = None
+    if problems or changed is None:
+        raise InputError(list(problems))
+    places = {**scenario._origins.places, **dict.fromkeys(values)}
+    changed._origins = replace(scenario._origins, places=places)
+    return changed
 
 
 def parse_set(argument: str) -> tuple[str, object]:

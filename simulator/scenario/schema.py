@@ -16,6 +16,7 @@ from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.ranges import Range, Whole
 from simulator.scenario.shock import Shock, Strict, known_keys
 from simulator.scenario.shocks import AnyShock
+from simulator.scenario.sweeping import Sweeping, SweepKey
 from simulator.scenario.values import Distribution, Month
 
 
@@ -57,6 +58,9 @@ class Scenario(Strict):
         default_factory=dict, description="parameters to override, in baseline and scenario alike"
     )
     shocks: tuple[AnyShock, ...] = Field((), description="what happens, in any order")
+    sweep: Annotated[Sweeping, SweepKey()] | None = Field(
+        None, description="what `oilsim sweep` varies; `oilsim run` ignores it"
+    )
     note: Note | None = Field(None, description="a remark for readers; the model ignores it")
 
     _origins: Origins = PrivateAttr(default_factory=Origins)
@@ -167,7 +171,7 @@ def _document(model: BaseModel) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     if isinstance(value, BaseModel):
         return _document(value)
-    if isinstance(value, Distribution):
+    if isinstance(value, Distribution | Sweeping):
         return value.plain()
     if isinstance(value, Month):
         return str(value)
