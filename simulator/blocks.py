@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ from simulator.outcomes.bargain import Bargain, only_draws
 from simulator.outcomes.horizon import OutcomeColumns, calm_sums
 from simulator.outcomes.month import Drawn
 from simulator.outcomes.views import Views
-from simulator.paths import Reading, beside, calm_path, decide, follow
+from simulator.paths import Calm, Path, Reading, beside, calm_path, decide, follow
 from simulator.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -100,8 +100,33 @@ def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
 
 
 def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:
-    """Clear every month of a block of draws and read the outcomes; twice where a threat splits the future."""
-    drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted)
+    """Clear every month of a block of draws and read the outcomes of the first of them."""
+    return cut(solve(plan, block), slice(0, min(wanted, block.size)))
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A block as it came out, every draw of it.
+
+    after : outcomes under the shocks   calm : the same market without any   numbers : all that was drawn
+    """
+
+    plan: Plan
+    after: OutcomeColumns
+    calm: Calm
+    path: Path
+    numbers: dict[str, Array]
+    bargain: Bargain | None
+
+
+def solve(plan: Plan, block: Block, held: Mapping[str, Array] | None = None) -> Solved:
+    """Clear every month of a block and read the outcomes; twice where a threat splits the future.
+
+    Parameters
+    ----------
+    held : numbers that are given instead of drawn, name or path -> (draw,)
+    """
+    drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted, held)
     cal = calibrate(plan.base, drawn)
     days = [month.days for month in plan.scenario.calendar]
     read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]))
@@ -113,19 +138,24 @@ def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:
     else:
         path, bargain = decide(cal, split, read, calm, drawn)
         extra = (*bargain.outcomes(), *extra)
-    after = path.columns.with_horizon(days, extra)
-    kept = np.arange(block.size) < wanted
+    return Solved(plan, path.columns.with_horizon(days, extra), calm, path, drawn, bargain)
+
+
+def cut(solved: Solved, rows: slice) -> BlockRun:
+    """Some of the draws of a block, as a block of their own."""
+    path, after = solved.path, solved.after
+    kept = np.zeros(len(path.converged), dtype=bool)
+    kept[rows] = True
     good = path.converged & kept
     before = np.zeros((2, *after.values.shape[1:]))
-    before[:, :, : len(path.columns.keys)] = calm_sums(calm.months, days, good)
-    ranges = {**plan.numbers[0], **plan.numbers[1]}
-    varying = {name: values[kept] for name, values in drawn.items() if not ranges[name].is_constant}
+    before[:, :, : len(path.columns.keys)] = calm_sums(solved.calm.months, solved.calm.days, good)
+    ranges = {**solved.plan.numbers[0], **solved.plan.numbers[1]}
     return BlockRun(
-        OutcomeColumns(after.keys, after.values[: int(kept.sum())]),
+        OutcomeColumns(after.keys, after.values[rows]),
         before,
-        varying,
-        path.converged[kept],
-        path.residual_share[kept],
-        path.worst_month[kept],
-        None if bargain is None else only_draws(bargain, good),
+        {name: values[rows] for name, values in solved.numbers.items() if not ranges[name].is_constant},
+        path.converged[rows],
+        path.residual_share[rows],
+        path.worst_month[rows],
+        None if solved.bargain is None else only_draws(solved.bargain, good),
     )

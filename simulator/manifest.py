@@ -31,7 +31,7 @@ def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, A
         "version": __version__,
         "scenario": document,
         "scenario_sha256": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
-        "data": _digests(scenario.baseline),
+        "data": digests(scenario.baseline),
         "seed": seed,
         "draw_block": DRAW_BLOCK,
         "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
@@ -46,7 +46,7 @@ def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, A
     }
 
 
-def _digests(baseline: str) -> dict[str, str]:
+def digests(baseline: str) -> dict[str, str]:
     """sha256 of every shipped table, and of those in the baseline's own folder as `NAME/TABLE`."""
     found = {name: datasets.table(name).meta["sha256"] for name in datasets.names()}
     if baseline in datasets.own_folders():

@@ -7,7 +7,7 @@ import io
 import json
 import math
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -195,7 +195,7 @@ class Collector:
         self._wanted = outcomes
         self._bands: Bands | None = None
         self._base_sum = np.zeros((2, 0))
-        self._keys: tuple[Key, ...] = ()
+        self.keys: tuple[Key, ...] = ()
         self._shape: tuple[int, int] = (0, 0)
         self._outcomes: dict[str, list[Array]] = {name: [] for name in outcomes}
         self._inputs: dict[str, list[Array]] = {}
@@ -210,13 +210,13 @@ class Collector:
         good = block.converged
         draws, months, columns = block.after.values.shape
         if self._bands is None:
-            self._keys, self._shape = block.after.keys, (months, columns)
+            self.keys, self._shape = block.after.keys, (months, columns)
             self._bands = Bands(months * columns)
             self._base_sum = np.zeros((2, months * columns))
         after = block.after.values if good.all() else block.after.values[good]
         for metric in NEVER:
-            if (metric, "total", "total") in self._keys:
-                after[:, -1, self._keys.index((metric, "total", "total"))] = np.nan
+            if (metric, "total", "total") in self.keys:
+                after[:, -1, self.keys.index((metric, "total", "total"))] = np.nan
         self._bands.add(after.reshape(len(after), months * columns))
         self._base_sum += block.before.reshape(2, -1)
         if self.counted < DRIVER_DRAWS:
@@ -242,26 +242,32 @@ class Collector:
         """The result table, metric by metric, each item's months in order and the horizon last."""
         if self._bands is None:
             return ()
+        figures = self.figures()
+        labels = (*months, HORIZON)
+        return tuple(
+            Row(*key, label, *figures[:, m, column].tolist())
+            for column, key in enumerate(self.keys)
+            for m, label in enumerate(labels)
+            if label == HORIZON or key[0] not in HORIZON_ONLY
+        )
+
+    def figures(self) -> Array:
+        """Baseline, mean and 5, 50, 95 % points of every outcome: (figure, month + 1, column), the horizon last."""
+        assert self._bands is not None
         total, count = self._base_sum
         base = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
         figures = np.stack([base, self._bands.mean(), *self._bands.quantiles()])
         figures = figures.reshape(len(figures), *self._shape)
-        labels = (*months, HORIZON)
-        rows = (
-            Row(*key, label, *figures[:, m, column].tolist())
-            for column, key in enumerate(self._keys)
-            for m, label in enumerate(labels)
-            if label == HORIZON or key[0] not in HORIZON_ONLY
-        )
-        return tuple(self._without_mean(row) if row.metric in NEVER else row for row in rows)
+        for column, (metric, _, _) in enumerate(self.keys):
+            if metric in NEVER:
+                figures[2:, -1, column] = self._order_statistics(metric)
+        return figures
 
-    def _without_mean(self, row: Row) -> Row:
-        """A break-even has order statistics over all draws, those that have none at the far end, and no mean."""
-        bargain = self.bargain
-        assert bargain is not None
-        (values,) = (o.values[:, 0] for o in bargain.outcomes() if o.metric == row.metric)
-        p05, p50, p95 = order_statistics(values, LEVELS)
-        return replace(row, p05=p05, p50=p50, p95=p95)
+    def _order_statistics(self, metric: str) -> list[float]:
+        """Quantiles of a break-even over all draws, those that have none at the far end; there is no mean."""
+        assert self.bargain is not None
+        (values,) = (o.values[:, 0] for o in self.bargain.outcomes() if o.metric == metric)
+        return order_statistics(values, LEVELS)
 
     @property
     def exact_bands(self) -> bool:

@@ -41,19 +41,20 @@ class Range:
 class Block:
     """Which draws are computed together: `DRAW_BLOCK` of them from `first` on.
 
-    `mid_only` puts every number at its mid value: what a run with a single draw means.
+    `mid_only` puts every number at its mid value: what a run with a single draw means; `copies` of it.
     `sampling` says where the random numbers come from.
     """
 
     seed: int
     first: int
     mid_only: bool = False
+    copies: int = 1
     sampling: Sampling = MONTE_CARLO
 
     @property
     def size(self) -> int:
-        """Draws in the block, 1 where only the mid values are wanted."""
-        return 1 if self.mid_only else DRAW_BLOCK
+        """Draws in the block; where only the mid values are wanted, the copies."""
+        return self.copies if self.mid_only else DRAW_BLOCK
 
 
 def uniform(name: str, block: Block) -> Array:

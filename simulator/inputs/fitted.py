@@ -39,7 +39,7 @@ class Fitted:
         """
         columns = {name: self.values[:, i] for i, name in enumerate(self.names) if name in names}
         if block.mid_only:
-            return {name: np.array([_median(values, self.weight)]) for name, values in columns.items()}
+            return {name: np.full(block.size, _median(v, self.weight)) for name, v in columns.items()}
         chosen = self._members(block)
         return {name: values[chosen] for name, values in columns.items()}
 

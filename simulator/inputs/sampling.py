@@ -54,4 +54,16 @@ class Given:
         return column[np.minimum(np.arange(first, first + size), len(column) - 1)]
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """The first draws of another sampling over and over: what several points of a sweep share."""
+
+    of: Sampling
+    draws: int
+
+    def uniform(self, name: str, seed: int, first: int, size: int) -> Array:
+        """Numbers of one name in the draws of a block: (draw,), 0-1."""
+        return self.of.uniform(name, seed, 0, self.draws)[np.arange(first, first + size) % self.draws]
+
+
 MONTE_CARLO = MonteCarlo()

@@ -170,7 +170,7 @@ class SweepKey(Kind):
             points = None
         asked = Sweeping(tuple(over.items()), str(value.get("design", GRID)), points)
         broken = bool(found)
-        found += [one for one in findings(asked) if not (broken and one.path[0] == "over")]
+        found += [one for one in findings(asked) if not (broken and one.path == ("over",))]
         if found:
             raise refuse(*found)
         return asked

@@ -1,0 +1,192 @@
+"""The points of a sweep: every value checked, numbers apart from what changes the market's make-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from simulator.errors import InputError, Problem
+from simulator.inputs.refusals import refuse_impossible
+from simulator.scenario import Distribution, Scenario
+from simulator.scenario.load import with_values
+from simulator.scenario.sweeping import LHS, LIST, SPREAD, Between, Sweeping, Values
+
+Array = NDArray[np.float64]
+
+FIXED = ("schema", "name", "extends", "summary", "note", "start", "months", "draws", "sampling", "sweep")
+"""Top-level keys that cannot vary: they say nothing about the market, or change the axes of the answer."""
+MOST_CORNERS_OF = 6
+"""Levers of which every combination of lowest and highest value is checked; of more, one at a time."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The points of a sweep, in order.
+
+    paths : of the levers     values : (point, lever) as given     shape : points along each lever, None off a grid
+    groups : scenarios that differ in more than numbers     group : (point,), which of them
+    numbers : paths of the levers that are plain numbers     held : (point, number), their values
+    """
+
+    scenario: Scenario
+    paths: tuple[str, ...]
+    values: tuple[tuple[Any, ...], ...]
+    shape: tuple[int, ...] | None
+    groups: tuple[Scenario, ...]
+    group: NDArray[np.int64]
+    numbers: tuple[str, ...]
+    held: Array
+
+    @property
+    def count(self) -> int:
+        """Number of points."""
+        return len(self.values)
+
+
+def lay_out(scenario: Scenario, asked: Sweeping, seed: int) -> Layout:
+    """Check what varies and put the points in order: the first lever slowest.
+
+    Raises
+    ------
+    InputError : paths that do not exist, values out of range, combinations the market cannot have; all at once.
+    """
+    paths = tuple(path for path, _ in asked.over)
+    _refuse_fixed(paths)
+    listed = [_listed(values) for _, values in asked.over]
+    scenario = _with_firsts(scenario, paths, listed)
+    seen = _each_value(scenario, paths, listed, paired=asked.design == LIST)
+    number = tuple(path for path in paths if all(n is not None for n in seen[path].values()))
+    _refuse_words(asked, paths, number)
+    values = tuple(_points(asked, listed, seed))
+    words = [k for k, path in enumerate(paths) if path not in number]
+    combinations = list(dict.fromkeys(repr([point[k] for k in words]) for point in values))
+    first = {key: point for point in reversed(values) for key in [repr([point[k] for k in words])]}
+    groups = tuple(_group(scenario, paths, words, first[key]) for key in combinations)
+    group = np.array([combinations.index(repr([point[k] for k in words])) for point in values])
+    columns = [paths.index(path) for path in number]
+    if asked.design in SPREAD:
+        held = np.array([[float(point[k]) for k in columns] for point in values])
+    else:
+        held = np.array([[seen[paths[k]][repr(point[k])] for k in columns] for point in values], dtype=float)
+    _refuse_corners(groups, number, held, group)
+    shape = None if asked.design in (*SPREAD, LIST) else tuple(len(one) for one in listed)
+    return Layout(scenario, paths, values, shape, groups, group, number, held.reshape(len(values), len(number)))
+
+
+def number_at(scenario: Scenario, path: str) -> float | None:
+    """The plain number at a path, of a shock or a parameter; None where there is anything else."""
+    head, _, rest = path.partition(".")
+    value: object = None
+    if head == "parameters":
+        value = scenario.parameters.get(rest)
+    elif head == "shocks":
+        index, _, key = rest.partition(".")
+        value = getattr(scenario.shocks[int(index)], key, None) if key else None
+    return value.mid if isinstance(value, Distribution) and value.is_constant else None
+
+
+def _listed(values: Values) -> tuple[Any, ...]:
+    """The values of a lever; of a range without steps its ends."""
+    if isinstance(values, Between):
+        return values.values if values.count else (values.low, values.high)
+    return values
+
+
+def _refuse_fixed(paths: tuple[str, ...]) -> None:
+    what = "cannot vary in a sweep: run it as a scenario of its own"
+    problems = [Problem(path, what) for path in paths if path.partition(".")[0] in FIXED]
+    twice = [
+        Problem(path, f"lies within {other}, which varies as well")
+        for path in paths
+        for other in paths
+        if path.startswith(f"{other}.")
+    ]
+    if problems or twice:
+        raise InputError([*problems, *twice])
+
+
+def _with_firsts(scenario: Scenario, paths: tuple[str, ...], listed: list[tuple[Any, ...]]) -> Scenario:
+    """The scenario with the first value of every lever that takes it; what takes none is reported later."""
+    for path, values in zip(paths, listed, strict=True):
+        try:
+            scenario = with_values(scenario, {path: values[0]})
+        except InputError:
+            continue
+    return scenario
+
+
+def _each_value(
+    scenario: Scenario, paths: tuple[str, ...], listed: list[tuple[Any, ...]], paired: bool
+) -> dict[str, dict[str, float | None]]:
+    """Check the values of every lever, and the number that each is: by path and value as written."""
+    problems: dict[Problem, None] = {}
+    seen: dict[str, dict[str, float | None]] = {path: {} for path in paths}
+    alone = [{path: value} for path, values in zip(paths, listed, strict=True) for value in values]
+    together = [dict(zip(paths, values, strict=True)) for values in zip(*listed, strict=True)] if paired else []
+    for changes in [*together, *alone]:
+        try:
+            changed = with_values(scenario, changes)
+        except InputError as error:
+            problems.update(dict.fromkeys(error.problems))
+        else:
+            seen.update({path: {**seen[path], repr(v): number_at(changed, path)} for path, v in changes.items()})
+    if problems:
+        raise InputError(list(problems))
+    return seen
+
+
+def _refuse_words(asked: Sweeping, paths: tuple[str, ...], number: tuple[str, ...]) -> None:
+    if asked.design in SPREAD and (words := [path for path in paths if path not in number]):
+        what = f"is not a plain number: a design of {asked.design} cannot spread over it"
+        raise InputError([Problem(path, what) for path in words])
+
+
+def _points(asked: Sweeping, listed: list[tuple[Any, ...]], seed: int) -> Iterator[tuple[Any, ...]]:
+    if asked.design == LIST:
+        return zip(*listed, strict=True)
+    if asked.design not in SPREAD:
+        return product(*listed)
+    assert asked.points is not None
+    make = qmc.LatinHypercube if asked.design == LHS else qmc.Sobol
+    unit = make(len(listed), rng=np.random.default_rng(seed)).random(asked.points)
+    low, high = (np.array([one[end] for one in listed], dtype=float) for end in (0, 1))
+    return (tuple(point) for point in (low + unit * (high - low)).tolist())
+
+
+def _group(scenario: Scenario, paths: tuple[str, ...], words: list[int], point: tuple[Any, ...]) -> Scenario:
+    return with_values(scenario, {paths[k]: point[k] for k in words}) if words else scenario
+
+
+def _refuse_corners(
+    groups: tuple[Scenario, ...], number: tuple[str, ...], held: Array, group: NDArray[np.int64]
+) -> None:
+    """What the market cannot have shows at the lowest or highest values of the levers, or nowhere."""
+    problems: dict[Problem, None] = {}
+    for index, scenario in enumerate(groups):
+        here = held[group == index].reshape(-1, len(number))
+        low, high = here.min(axis=0, initial=np.inf), here.max(axis=0, initial=-np.inf)
+        for corner in _corners(low, high):
+            try:
+                refuse_impossible(with_values(scenario, dict(zip(number, corner, strict=True))))
+            except InputError as error:
+                problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise InputError(list(problems))
+
+
+def _corners(low: Array, high: Array) -> Iterator[tuple[float, ...]]:
+    if len(low) <= MOST_CORNERS_OF:
+        yield from dict.fromkeys(product(*zip(low.tolist(), high.tolist(), strict=True)))
+        return
+    for ends in (low, high):
+        yield tuple(ends.tolist())
+        for k in range(len(low)):
+            other = ends.copy()
+            other[k] = high[k] if ends is low else low[k]
+            yield tuple(other.tolist())

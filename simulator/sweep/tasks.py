@@ -1,0 +1,201 @@
+"""The work of a sweep, cut so that it comes out the same whoever does it: what a task is, and doing it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import __version__, datasets
+from simulator.axes import DRAW_BLOCK
+from simulator.blocks import BlockRun, Plan, Solved, cut, prepare, solve
+from simulator.errors import DataError
+from simulator.inputs.compile import opened_pairs
+from simulator.inputs.draws import Block
+from simulator.inputs.sampling import MONTE_CARLO, Repeated
+from simulator.manifest import digests
+from simulator.outcomes.horizon import Key, OutcomeColumns
+from simulator.results import Collector, Failure
+from simulator.scenario import Scenario, to_document
+from simulator.sweep.layout import Layout
+from simulator.sweep.wanted import Asked, chosen
+
+Array = NDArray[np.float64]
+
+BLOCKS_A_TASK = 8
+"""Most blocks of draws in a task: seconds of work, lost at most when a sweep is killed."""
+TASKS_AT_LEAST = 16
+"""A sweep is cut into this many tasks before they get longer, so that every worker has some."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What all points of a group share, in plain words that travel and compare.
+
+    reach : path, lowest and highest value of every number that varies     data : digests of the tables
+    """
+
+    scenario: str
+    reach: tuple[tuple[str, float, float], ...]
+    asked: tuple[Asked, ...]
+    data: tuple[tuple[str, str], ...]
+    version: str = __version__
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some points that follow each other: (point, number) held values."""
+
+    first: int
+    question: Question
+    held: Array
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a task came to.
+
+    figures : (point, figure, month + 1, column): baseline, mean, 5, 50, 95 % points; the horizon last
+    draws : (point, draw, column), horizon values, NaN where the draw did not converge
+    failed : point and failure     residual_share : the largest of the draws that count
+    """
+
+    first: int
+    keys: tuple[Key, ...]
+    figures: Array
+    draws: Array
+    failed: tuple[tuple[int, Failure], ...]
+    residual_share: float
+
+
+def tasks(layout: Layout, asked: tuple[Asked, ...], draws: int, seed: int) -> Iterator[Task]:
+    """Cut a sweep into tasks, by the sweep alone and not by who works on it."""
+    together = _points_at_once(draws)
+    blocks = -(-draws // DRAW_BLOCK)
+    chunks = max(min(BLOCKS_A_TASK // blocks, layout.count // (TASKS_AT_LEAST * together)), 1)
+    size = together * chunks
+    questions = [_question(layout, index, asked) for index in range(len(layout.groups))]
+    for index, run in groupby(range(layout.count), key=lambda point: int(layout.group[point])):
+        points = list(run)
+        for start in range(0, len(points), size):
+            part = points[start : start + size]
+            yield Task(part[0], questions[index], layout.held[part], draws, seed)
+
+
+def work(task: Task) -> Found:
+    """Solve the points of a task, block by block of draws."""
+    plan = _planned(task.question)
+    together = _points_at_once(task.draws)
+    found: list[_Point] = []
+    for start in range(0, len(task.held), together):
+        part = task.held[start : start + together]
+        found += _one_by_one(plan, task, part[0]) if together == 1 else _side_by_side(plan, task, part)
+    keys = found[0].collector.keys
+    return Found(
+        task.first,
+        keys,
+        np.stack([one.collector.figures() for one in found]),
+        np.stack([one.draws for one in found]),
+        tuple((task.first + k, failure) for k, one in enumerate(found) for failure in one.collector.failed),
+        max(one.collector.residual_share for one in found),
+    )
+
+
+def _points_at_once(draws: int) -> int:
+    """Points that share a block of draws: several where a point has few."""
+    return max(DRAW_BLOCK // draws, 1)
+
+
+def _question(layout: Layout, index: int, asked: tuple[Asked, ...]) -> Question:
+    scenario = layout.groups[index]
+    here = layout.held[layout.group == index]
+    reach = zip(layout.numbers, here.min(axis=0).tolist(), here.max(axis=0).tolist(), strict=True)
+    return Question(json.dumps(to_document(scenario)), tuple(reach), asked, _data(scenario.baseline))
+
+
+def _data(baseline: str) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(digests(baseline).items()))
+
+
+@lru_cache(maxsize=16)
+def _planned(question: Question) -> Plan:
+    """The plan of a question, once in every process.
+
+    Raises
+    ------
+    DataError : this worker has another version or other tables than those who ask.
+    """
+    scenario = Scenario.model_validate(json.loads(question.scenario), context=datasets.vocabulary())
+    if question.version != __version__:
+        raise DataError(f"a worker has oilsim {__version__}, the sweep was started with {question.version}")
+    mine = digests(scenario.baseline)
+    if other := [name for name, digest in question.data if mine.get(name) != digest]:
+        raise DataError(f"a worker has other tables than those who started the sweep: {', '.join(other)}")
+    plan = prepare(scenario)
+    shocks = dict(plan.numbers[1])
+    for path, low, high in question.reach:
+        if path in shocks:
+            shocks[path] = replace(shocks[path], low=low, high=high)
+    return replace(plan, pairs=plan.pairs | opened_pairs(scenario, plan.base, shocks))
+
+
+@dataclass
+class _Point:
+    """One point in the making."""
+
+    collector: Collector
+    draws: Array
+
+
+def _one_by_one(plan: Plan, task: Task, held: Array) -> list[_Point]:
+    """A point whose draws fill a block or more."""
+    collector, parts = Collector({}), []
+    for first in range(0, task.draws, DRAW_BLOCK):
+        block = Block(task.seed, first)
+        solved = solve(plan, block, _held(task, np.broadcast_to(held, (block.size, len(held)))))
+        run = _kept(cut(solved, slice(0, min(task.draws - first, block.size))), task)
+        collector.add(run)
+        parts.append(_horizon(run))
+    return [_Point(collector, np.concatenate(parts))]
+
+
+def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
+    """Several points with few draws each, in one block; the rows behind the last point repeat it."""
+    together = _points_at_once(task.draws)
+    rows = np.minimum(np.arange(DRAW_BLOCK) // task.draws, len(held) - 1)
+    if task.draws == 1:
+        block = Block(task.seed, 0, mid_only=True, copies=DRAW_BLOCK)
+    else:
+        block = Block(task.seed, 0, sampling=Repeated(MONTE_CARLO, task.draws))
+    solved = solve(plan, block, _held(task, held[rows]))
+    return [_slice(solved, task, k) for k in range(min(together, len(held)))]
+
+
+def _slice(solved: Solved, task: Task, point: int) -> _Point:
+    run = _kept(cut(solved, slice(point * task.draws, (point + 1) * task.draws)), task)
+    collector = Collector({})
+    collector.add(run)
+    return _Point(collector, _horizon(run))
+
+
+def _held(task: Task, rows: Array) -> dict[str, Array]:
+    paths = [path for path, _, _ in task.question.reach]
+    return {path.removeprefix("parameters."): rows[:, k] for k, path in enumerate(paths)}
+
+
+def _kept(run: BlockRun, task: Task) -> BlockRun:
+    """The outcomes asked for."""
+    columns = chosen(run.after.keys, task.question.asked)
+    keys = tuple(run.after.keys[k] for k in columns)
+    return replace(run, after=OutcomeColumns(keys, run.after.values[:, :, columns]), before=run.before[:, :, columns])
+
+
+def _horizon(run: BlockRun) -> Array:
+    return np.where(run.converged[:, None], run.after.values[:, -1], np.nan)
