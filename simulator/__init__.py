@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["DataError", "InputError", "Results", "Scenario", "load_scenario", "run"]
+__all__ = ["DataError", "InputError", "Results", "Scenario", "load_scenario", "open_sweep", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.errors import DataError, InputError
     from simulator.results import Results
     from simulator.runs import run
     from simulator.scenario import Scenario, load_scenario
+    from simulator.sweep.dataset import open_sweep
+    from simulator.sweep.sweeps import sweep
 
 _HOME = {
     "DataError": "simulator.errors",
@@ -23,7 +25,9 @@ _HOME = {
     "Results": "simulator.results",
     "Scenario": "simulator.scenario",
     "load_scenario": "simulator.scenario",
+    "open_sweep": "simulator.sweep.dataset",
     "run": "simulator.runs",
+    "sweep": "simulator.sweep.sweeps",
 }
 
 

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from simulator.results import Results
     from simulator.scenario import Scenario
 
-DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED = 0, 2, 3, 4
+DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED, INTERRUPTED = 0, 2, 3, 4, 130
 MOST_UNCONVERGED_SHARE = 0.001
 FORMATS = click.Choice(["table", "csv", "json"])
 DRAWS = click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
 SEED = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
 MONTHS = click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
+SETTINGS = click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+DESIGNS = ["grid", "list", "lhs", "sobol"]
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 
@@ -131,6 +133,65 @@ def compare(
 
 
 @main.command()
+@click.argument("scenario", metavar="SCENARIO")
+@click.option("--over", "overs", multiple=True, metavar="PATH=LO:HI:N", help="What varies; or PATH=[VALUE, ...].")
+@click.option("--design", type=click.Choice(DESIGNS), help="How values make points; grid if nothing is said.")
+@click.option("--points", type=int, help="Points of a design that fills the space (lhs, sobol; PATH=LO:HI then).")
+@click.option("--metric", "metrics", multiple=True, metavar="METRIC[/BY[/ITEM]]", help="Outcomes to keep.")
+@DRAWS
+@SEED
+@MONTHS
+@SETTINGS
+@FORM
+@click.option("-o", "folder", type=click.Path(path_type=Path), metavar="STORE", help="Keep it here, or go on with it.")
+@click.option("--workers", type=int, help="Processes; one a core if left out.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://127.0.0.1:8786.")
+def sweep(
+    scenario: str,
+    overs: tuple[str, ...],
+    settings: tuple[str, ...],
+    folder: Path | None,
+    form: str,
+    months: int | None,
+    design: str | None,
+    points: int | None,
+    metrics: tuple[str, ...],
+    draws: int | None,
+    seed: int,
+    workers: int | None,
+    engine: str,
+    scheduler: str | None,
+) -> None:
+    """Run a scenario at many points of its inputs, the same draws at each: how does the answer move?
+
+    Any number of --over; values are put over the scenario as --set does. What is kept in STORE is not run again.
+    """
+    from simulator.report.progress import progress
+    from simulator.report.sweep import show
+    from simulator.sweep.overs import parse_over
+    from simulator.sweep.sweeps import kept_in, prepare_sweep, run_sweep
+
+    over = dict(parse_over(one) for one in overs)
+    asked = prepare_sweep(
+        _load(scenario, settings), over, draws, seed, months, design=design, points=points, metrics=metrics
+    )
+    with kept_in(folder) as store:
+        try:
+            with progress("sweep", "points") as advance:
+                run_sweep(asked, store, workers, engine, scheduler, advance)
+        except KeyboardInterrupt:
+            go_on = "nothing is kept" if folder is None else "run it again to go on where it stopped"
+            click.echo(f"stopped: {go_on}", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+        left_out = show(store, form)
+    if folder:
+        click.echo(f"written: {folder / 'table.csv'}", err=True)
+    if left_out > MOST_UNCONVERGED_SHARE * asked.draws * asked.layout.count:
+        raise click.exceptions.Exit(NOT_CONVERGED)
+
+
+@main.command()
 @click.argument("episodes", nargs=-1, metavar="[EPISODE...]")
 @click.option("--draws", type=click.IntRange(2, 1_000_000), default=1024, show_default=True, help="Draws an episode.")
 @SEED
@@ -211,7 +272,7 @@ def list_() -> None:
 
 @main.command()
 @click.argument("scenario", metavar="SCENARIO")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@SETTINGS
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
     """Show a scenario in words, merged with what it extends, and where each value comes from."""
@@ -243,7 +304,7 @@ def validate(files: tuple[str, ...]) -> None:
 @click.argument("scenario", metavar="SCENARIO")
 @DRAWS
 @SEED
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@SETTINGS
 @FORM
 def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, ...], form: str) -> None:
     """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""

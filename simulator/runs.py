@@ -43,7 +43,7 @@ def run(
     InputError : the scenario asks for something that cannot be.
     DataError : a table is missing or changed.
     """
-    _check(draws, seed, months)
+    check_numbers(draws, seed, months)
     asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     asked = asked if months is None else asked.with_horizon(months)
     wanted = draws or asked.draws or DEFAULT_DRAWS
@@ -66,7 +66,7 @@ def run(
     )
 
 
-def _check(draws: int | None, seed: int, months: int | None) -> None:
+def check_numbers(draws: int | None, seed: int, months: int | None) -> None:
     """Refuse numbers that mean nothing, all of them at once."""
     least = {"draws": (draws, 1), "seed": (seed, 0), "months": (months, 1)}
     problems = [

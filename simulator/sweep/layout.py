@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -77,6 +77,18 @@ def lay_out(scenario: Scenario, asked: Sweeping, seed: int) -> Layout:
     _refuse_corners(groups, number, held, group)
     shape = None if asked.design in (*SPREAD, LIST) else tuple(len(one) for one in listed)
     return Layout(scenario, paths, values, shape, groups, group, number, held.reshape(len(values), len(number)))
+
+
+def unknown_paths(scenario: Scenario, over: Mapping[str, object]) -> list[Problem]:
+    """What is wrong with the paths themselves, whatever is wrong with their values."""
+    problems: dict[Problem, None] = {}
+    for path in over:
+        try:
+            with_values(scenario, {path: None})
+        except InputError as error:
+            # Nothing at all may stand at a path that is required, so only unknown keys count.
+            problems.update({one: None for one in error.problems if one.allowed or one.meant})
+    return list(problems)
 
 
 def number_at(scenario: Scenario, path: str) -> float | None:

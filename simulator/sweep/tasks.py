@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from simulator import __version__, datasets
 from simulator.axes import DRAW_BLOCK
-from simulator.blocks import BlockRun, Plan, Solved, cut, prepare, solve
+from simulator.blocks import BlockRun, Plan, cut, prepare, solve
 from simulator.errors import DataError
 from simulator.inputs.compile import opened_pairs
 from simulator.inputs.draws import Block
 from simulator.inputs.sampling import MONTE_CARLO, Repeated
 from simulator.manifest import digests
 from simulator.outcomes.horizon import Key, OutcomeColumns
-from simulator.results import Collector, Failure
+from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
 from simulator.sweep.layout import Layout
 from simulator.sweep.wanted import Asked, chosen
@@ -64,15 +64,15 @@ class Found:
 
     figures : (point, figure, month + 1, column): baseline, mean, 5, 50, 95 % points; the horizon last
     draws : (point, draw, column), horizon values, NaN where the draw did not converge
-    failed : point and failure     residual_share : the largest of the draws that count
+    converged, residual_share : (point, draw), whether it cleared and its largest excess supply over base exports
     """
 
     first: int
     keys: tuple[Key, ...]
     figures: Array
     draws: Array
-    failed: tuple[tuple[int, Failure], ...]
-    residual_share: float
+    converged: NDArray[np.bool_]
+    residual_share: Array
 
 
 def tasks(layout: Layout, asked: tuple[Asked, ...], draws: int, seed: int) -> Iterator[Task]:
@@ -103,8 +103,8 @@ def work(task: Task) -> Found:
         keys,
         np.stack([one.collector.figures() for one in found]),
         np.stack([one.draws for one in found]),
-        tuple((task.first + k, failure) for k, one in enumerate(found) for failure in one.collector.failed),
-        max(one.collector.residual_share for one in found),
+        np.stack([one.converged for one in found]),
+        np.stack([one.residual_share for one in found]),
     )
 
 
@@ -152,37 +152,43 @@ class _Point:
 
     collector: Collector
     draws: Array
+    converged: NDArray[np.bool_]
+    residual_share: Array
 
 
 def _one_by_one(plan: Plan, task: Task, held: Array) -> list[_Point]:
     """A point whose draws fill a block or more."""
-    collector, parts = Collector({}), []
+    runs = []
     for first in range(0, task.draws, DRAW_BLOCK):
         block = Block(task.seed, first)
         solved = solve(plan, block, _held(task, np.broadcast_to(held, (block.size, len(held)))))
-        run = _kept(cut(solved, slice(0, min(task.draws - first, block.size))), task)
-        collector.add(run)
-        parts.append(_horizon(run))
-    return [_Point(collector, np.concatenate(parts))]
+        runs.append(_kept(cut(solved, slice(0, min(task.draws - first, block.size))), task))
+    return [_gathered(runs)]
 
 
 def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
     """Several points with few draws each, in one block; the rows behind the last point repeat it."""
-    together = _points_at_once(task.draws)
     rows = np.minimum(np.arange(DRAW_BLOCK) // task.draws, len(held) - 1)
     if task.draws == 1:
         block = Block(task.seed, 0, mid_only=True, copies=DRAW_BLOCK)
     else:
         block = Block(task.seed, 0, sampling=Repeated(MONTE_CARLO, task.draws))
     solved = solve(plan, block, _held(task, held[rows]))
-    return [_slice(solved, task, k) for k in range(min(together, len(held)))]
+    parts = (slice(k * task.draws, (k + 1) * task.draws) for k in range(len(held)))
+    return [_gathered([_kept(cut(solved, part), task)]) for part in parts]
 
 
-def _slice(solved: Solved, task: Task, point: int) -> _Point:
-    run = _kept(cut(solved, slice(point * task.draws, (point + 1) * task.draws)), task)
+def _gathered(runs: list[BlockRun]) -> _Point:
+    """The blocks of a point, in order."""
     collector = Collector({})
-    collector.add(run)
-    return _Point(collector, _horizon(run))
+    for run in runs:
+        collector.add(run)
+    return _Point(
+        collector,
+        np.concatenate([np.where(run.converged[:, None], run.after.values[:, -1], np.nan) for run in runs]),
+        np.concatenate([run.converged for run in runs]),
+        np.concatenate([run.residual_share for run in runs]),
+    )
 
 
 def _held(task: Task, rows: Array) -> dict[str, Array]:
@@ -195,7 +201,3 @@ def _kept(run: BlockRun, task: Task) -> BlockRun:
     columns = chosen(run.after.keys, task.question.asked)
     keys = tuple(run.after.keys[k] for k in columns)
     return replace(run, after=OutcomeColumns(keys, run.after.values[:, :, columns]), before=run.before[:, :, columns])
-
-
-def _horizon(run: BlockRun) -> Array:
-    return np.where(run.converged[:, None], run.after.values[:, -1], np.nan)

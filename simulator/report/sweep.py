@@ -1,0 +1,123 @@
+"""A sweep in a few lines: how the answer moves with what varies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas
+import xarray
+
+from simulator.report.wording import number
+from simulator.sweep.dataset import idle_levers, open_sweep, tidy, unconverged
+from simulator.sweep.store import TABLE, read_about
+
+HEADLINES = ("import_bill_usd_bn", "brent_usd_bbl")
+MOST_LINES, MOST_COLUMNS = 24, 7
+CELL, WIDE = 11, 30
+
+
+def show(store: Path, form: str) -> int:
+    """Print a finished sweep as table, csv or json; the number of draws that did not clear."""
+    left_out = len(unconverged(store))
+    if form == "csv":
+        for line in (store / TABLE).open(encoding="utf-8"):
+            click.echo(line, nl=False)
+    elif form == "json":
+        click.echo(as_json(read_about(store), tidy(store), left_out))
+    else:
+        click.echo(as_text(open_sweep(store), left_out))
+    return left_out
+
+
+def as_text(dataset: xarray.Dataset, unconverged: int) -> str:
+    """What `oilsim sweep` prints: the horizon by lever, what moved nothing, draws left out."""
+    levers = _levers(dataset)
+    total = int(np.prod([dataset.sizes[str(dim)] for dim in _dims(dataset)]))
+    draws = dataset.attrs["draws"]
+    what = "mid values" if draws == 1 else f"{draws:,} draws a point"
+    title = f"{dataset.attrs['name']} · {total:,} points over {', '.join(levers)} · {what}"
+    shown = [metric for metric in HEADLINES if metric in dataset] or [_first(dataset)]
+    grid = len(levers) == 2 and dataset.attrs["design"] == "grid"
+    body = [line for metric in shown for line in _matrix(dataset, metric)] if grid else list(_lines(dataset, shown))
+    idle = [f"{lever}: moved none of the outcomes kept." for lever in idle_levers(dataset)]
+    open_ = [f"{unconverged:,} of {total * draws:,} draws did not clear and are left out."] if unconverged else []
+    return "\n".join([title, "", *body, *idle, *open_])
+
+
+def as_json(about: dict[str, Any], table: pandas.DataFrame, unconverged: int) -> str:
+    """The label of the sweep and its rows, full precision, null where a value does not exist."""
+    rows = json.loads(table.to_json(orient="records", double_precision=15))
+    return json.dumps({**about, "unconverged": unconverged, "rows": rows})
+
+
+def _dims(dataset: xarray.Dataset) -> list[str]:
+    """The axes along which points lie."""
+    return [str(dim) for dim in dataset[_first(dataset)].dims if dim not in ("month", "item", "quantile")]
+
+
+def _levers(dataset: xarray.Dataset) -> list[str]:
+    known = ("month", "item", "quantile", "outcome")
+    return [str(name) for name in dataset.coords if name not in known]
+
+
+def _first(dataset: xarray.Dataset) -> str:
+    return next(str(name) for name in dataset.data_vars)
+
+
+def _horizon(dataset: xarray.Dataset, metric: str) -> xarray.DataArray:
+    """A metric over the horizon, of the first item it has: the total where there is one."""
+    values = dataset[metric].sel(month="horizon")
+    there = values.notnull().any([dim for dim in values.dims if dim != "item"])
+    return values.isel(item=int(there.values.argmax()))
+
+
+def _matrix(dataset: xarray.Dataset, metric: str) -> Iterator[str]:
+    values = _horizon(dataset, f"{metric}_mean")
+    down, across = (str(dim) for dim in values.dims)
+    rows, columns = _some(values.sizes[down], MOST_LINES), _some(values.sizes[across], MOST_COLUMNS)
+    yield f"{metric}, mean over the horizon: {down} down, {across} across"
+    yield " " * CELL + "".join(f"{_cell(values[across].values[c]):>{CELL}}" for c in columns)
+    for r in rows:
+        cells = "".join(f"{number(float(values.values[r, c]), 1):>{CELL}}" for c in columns)
+        yield f"{_cell(values[down].values[r]):>{CELL}}{cells}"
+    yield ""
+
+
+def _lines(dataset: xarray.Dataset, metrics: list[str]) -> Iterator[str]:
+    levers, dims = _levers(dataset), _dims(dataset)
+    flat = dataset.stack(place=dims) if len(dims) > 1 else dataset.rename_dims({dims[0]: "place"})
+    widths = [max(CELL, len(_last(lever)) + 2) for lever in levers]
+    yield "".join(f"{_last(lever):>{w}}" for lever, w in zip(levers, widths, strict=True)) + "".join(
+        f"{metric:>{WIDE}}" for metric in metrics
+    )
+    for k in _some(flat.sizes["place"], MOST_LINES):
+        here = flat.isel(place=k)
+        cells = [f"{_cell(here[lever].values.item()):>{w}}" for lever, w in zip(levers, widths, strict=True)]
+        yield "".join([*cells, *(f"{_with_band(here, metric):>{WIDE}}" for metric in metrics)])
+    if flat.sizes["place"] > MOST_LINES:
+        yield f"({MOST_LINES} of {flat.sizes['place']:,} points)"
+    yield "Mean over the horizon, 5 and 95 % points of the draws."
+    yield ""
+
+
+def _with_band(here: xarray.Dataset, metric: str) -> str:
+    low, _, high = (number(float(v), 1) for v in _horizon(here, metric).values)
+    return f"{number(float(_horizon(here, f'{metric}_mean')), 1)} ({low} to {high})"
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _some(count: int, most: int) -> list[int]:
+    """All positions, or evenly spaced ones with both ends."""
+    return list(range(count)) if count <= most else sorted({round(k) for k in np.linspace(0, count - 1, most)})
+
+
+def _cell(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float | int) else str(value)

@@ -1,0 +1,125 @@
+"""Who does the work: this process, a few processes, or a Dask cluster. The answer is the same."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from simulator.errors import InputError, OilsimError, Problem
+
+Do = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""Does work on each of many things and hands the results over in their order."""
+
+AHEAD = 3
+"""Tasks a worker may have waiting: keeps it busy, and what is in memory bounded."""
+ANSWER_SECONDS = 10
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+"""For workers: each has a core of its own, and small matrices gain nothing from more."""
+
+
+@contextmanager
+def engine(name: str, workers: int | None, scheduler: str | None) -> Iterator[Do]:
+    """Make the workers ready, and send them home.
+
+    Parameters
+    ----------
+    name : `local` or `dask`     workers : processes; None: one a core (a cluster that runs has its own number)
+    scheduler : address of a Dask scheduler; None: a cluster of this machine's own, bound to 127.0.0.1
+
+    Raises
+    ------
+    InputError : a scheduler that does not answer or has no workers, an engine that is not installed.
+    """
+    count = workers or len(os.sched_getaffinity(0))
+    if name == "dask":
+        with _dask(count, scheduler) as do:
+            yield do
+    elif count == 1:
+        yield lambda work, things: map(work, things)
+    else:
+        with _processes(count) as do:
+            yield do
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[Do]:
+    from loky import ProcessPoolExecutor
+    from loky.process_executor import TerminatedWorkerError
+
+    pool = ProcessPoolExecutor(workers, env=ONE_THREAD)
+    try:
+        yield lambda work, things: _in_order(lambda one: pool.submit(work, one), things, workers * AHEAD)
+    except TerminatedWorkerError as error:
+        raise _lost() from error
+    finally:
+        pool.shutdown(kill_workers=True)
+
+
+@contextmanager
+def _dask(workers: int, scheduler: str | None) -> Iterator[Do]:
+    try:
+        from distributed import Client, KilledWorker, LocalCluster
+    except ImportError as error:
+        raise InputError([Problem("--engine", "dask needs pip install 'oilsim[cluster]'", given="dask")]) from error
+    if scheduler is None:
+        with (
+            LocalCluster(n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster,
+            Client(cluster) as client,
+        ):
+            yield _submitting(client, workers)
+        return
+    client = _connected(scheduler)
+    try:
+        yield _submitting(client, len(client.scheduler_info(n_workers=-1)["workers"]))
+    except KilledWorker as error:
+        raise _lost() from error
+    finally:
+        client.close()
+
+
+def _connected(scheduler: str) -> Any:
+    """A client of a scheduler that answers and has workers."""
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=ANSWER_SECONDS)
+    except (OSError, TimeoutError, ValueError) as error:
+        what = f"does not answer within {ANSWER_SECONDS} s"
+        raise InputError([Problem("--scheduler", what, given=scheduler, allowed="tcp://HOST:PORT")]) from error
+    try:
+        client.wait_for_workers(1, timeout=ANSWER_SECONDS)
+    except TimeoutError as error:
+        client.close()
+        what = f"has no workers: start some with dask worker {scheduler}"
+        raise InputError([Problem("--scheduler", what, given=scheduler)]) from error
+    return client
+
+
+def _submitting(client: Any, workers: int) -> Do:
+    def do(work: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[Any]:
+        return _in_order(lambda one: client.submit(work, one, pure=False), things, max(workers, 1) * AHEAD)
+
+    return do
+
+
+def _in_order(submit: Callable[[Any], Any], things: Iterable[Any], ahead: int) -> Iterator[Any]:
+    """Results in the order of the things, no more than `ahead` of them begun and not yet handed over."""
+    waiting: deque[Any] = deque()
+    try:
+        for thing in things:
+            if len(waiting) == ahead:
+                yield waiting.popleft().result()
+            waiting.append(submit(thing))
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _lost() -> OilsimError:
+    what = "a worker was lost more than once, perhaps for want of memory; what is done is kept, run it again to go on"
+    return InputError([Problem("--workers", what)])

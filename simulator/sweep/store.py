@@ -1,0 +1,198 @@
+"""Where a sweep is kept: a folder of chunks, each written whole, and what the sweep was.
+
+    STORE/sweep.json                     what was asked: a folder belongs to one sweep
+    STORE/chunks/00000000.draws.parquet  a row per point and draw: levers, draw, every outcome over the horizon
+    STORE/chunks/00000000.bands.parquet  a row per point, outcome and month: baseline, mean, 5, 50, 95 % points
+    STORE/table.csv                      all bands in one table, once the sweep is done
+
+The bands of a chunk are written last: a chunk that has them is done. Nothing in a store is executed when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from simulator.errors import InputError, Problem
+from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
+from simulator.scenario.ranges import is_number
+from simulator.scenario.scalars import shown
+from simulator.sweep.layout import Layout
+from simulator.sweep.tasks import Found
+
+LABEL, CHUNKS, TABLE = "sweep.json", "chunks", "table.csv"
+FIGURES = COLUMNS[4:]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder that keeps one sweep. `about` says which; every path of a lever is a column of its tables."""
+
+    folder: Path
+    about: Mapping[str, Any]
+    layout: Layout
+
+    def keeps(self, first: int) -> bool:
+        """Whether the chunk that begins with this point is done."""
+        return self._path(first, "bands").exists()
+
+    def keep(self, found: Found) -> None:
+        """Write a chunk; InputError where it cannot be written, the earlier ones stay."""
+        self._write(self._path(found.first, "draws"), lambda path: pq.write_table(self._draws(found), path))
+        self._write(self._path(found.first, "bands"), lambda path: pq.write_table(self._bands(found), path))
+
+    def finish(self) -> Path:
+        """Put all chunks together into one table, chunk by chunk."""
+        files = band_files(self.folder)
+        schema = _plain_schema(pq.read_schema(files[0]))
+
+        def write(path: Path) -> None:
+            with pa_csv.CSVWriter(path, schema) as table:
+                for file in files:
+                    table.write_table(pq.read_table(file).cast(schema))
+
+        self._write(self.folder / TABLE, write)
+        return self.folder / TABLE
+
+    def _path(self, first: int, what: str) -> Path:
+        return self.folder / CHUNKS / f"{first:08d}.{what}.parquet"
+
+    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
+        part = path.with_name(f"{path.name}.part")
+        try:
+            write(part)
+            part.replace(path)
+        except OSError as problem:
+            part.unlink(missing_ok=True)
+            raise _unwritable(path, problem) from problem
+
+    def _levers(self, points: np.ndarray[Any, Any]) -> dict[str, pa.Array]:
+        """Scenario, point and lever values of some rows."""
+        columns: dict[str, pa.Array] = {"scenario": _repeated([self.about["name"]], np.zeros_like(points))}
+        columns["point"] = pa.array(points)
+        for path, values in zip(self.layout.paths, lever_columns(self.layout), strict=True):
+            columns[path] = pa.array([values[point] for point in points.tolist()])
+        return columns
+
+    def _bands(self, found: Found) -> pa.Table:
+        months = (*self.about["months"], HORIZON)
+        count, _, _, columns = found.figures.shape
+        shown = np.array([[m == HORIZON or key[0] not in HORIZON_ONLY for m in months] for key in found.keys])
+        point, column, month = np.nonzero(np.broadcast_to(shown, (count, columns, len(months))))
+        table = self._levers(found.first + point)
+        for part, name in enumerate(("metric", "by", "item")):
+            table[name] = _repeated([key[part] for key in found.keys], column)
+        table["month"] = _repeated(list(months), month)
+        for number, name in enumerate(FIGURES):
+            table[name] = pa.array(found.figures[point, number, month, column], from_pandas=True)
+        return pa.table(table)
+
+    def _draws(self, found: Found) -> pa.Table:
+        count, draws, _ = found.draws.shape
+        table = self._levers(np.repeat(found.first + np.arange(count), draws))
+        table["draw"] = pa.array(np.tile(np.arange(draws), count))
+        table["converged"] = pa.array(found.converged.ravel())
+        table["residual_share"] = pa.array(found.residual_share.ravel())
+        for k, key in enumerate(found.keys):
+            table["/".join(key)] = pa.array(found.draws[:, :, k].ravel(), from_pandas=True)
+        return pa.table(table)
+
+
+def lever_columns(layout: Layout) -> list[list[float | str]]:
+    """The values of every lever at every point: numbers where all are, else words as one would write them."""
+    columns = []
+    for k in range(len(layout.paths)):
+        values = [point[k] for point in layout.values]
+        numbers = all(is_number(v) for v in values)
+        whole = numbers and all(isinstance(v, int) for v in values)
+        columns.append(values if whole else [float(v) if numbers else _word(v) for v in values])
+    return columns
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
+def open_store(folder: Path, about: Mapping[str, Any], layout: Layout) -> Store:
+    """The store of a sweep: a new one, or one that was begun by the same sweep.
+
+    Raises
+    ------
+    InputError : the folder belongs to another sweep, or cannot be written.
+    """
+    label = folder / LABEL
+    store = Store(folder, about, layout)
+    try:
+        (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
+        for part in (*folder.glob("*.part"), *(folder / CHUNKS).glob("*.part")):
+            part.unlink()  # of a sweep that was killed while it wrote
+    except OSError as problem:
+        raise _unwritable(folder, problem) from problem
+    if label.exists():
+        if other := _differences(read_about(folder), about):
+            what = f"belongs to another sweep, which differs in {', '.join(other)}"
+            raise InputError([Problem("-o", what, given=str(folder), allowed="a new folder, or this sweep's own")])
+    else:
+        text = json.dumps(about, indent=1)
+        store._write(label, lambda path: path.write_text(text, encoding="utf-8"))
+    return store
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """What a store says of itself; InputError where it is none."""
+    try:
+        about = json.loads((folder / LABEL).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError([Problem("store", "there is no sweep in this folder", given=str(folder))]) from None
+    except (OSError, ValueError) as problem:
+        raise InputError([Problem("store", f"cannot be read: {problem}", given=str(folder / LABEL))]) from problem
+    if not isinstance(about, dict):
+        raise InputError([Problem("store", "is not the label of a sweep", given=str(folder / LABEL))])
+    return about
+
+
+def band_files(folder: Path) -> list[Path]:
+    """The bands of every chunk that is done, in order of the points."""
+    return sorted((folder / CHUNKS).glob("*.bands.parquet"))
+
+
+def draw_files(folder: Path) -> list[Path]:
+    """The draws of every chunk that is done, in order of the points."""
+    return [path.with_name(path.name.replace(".bands.", ".draws.")) for path in band_files(folder)]
+
+
+def _repeated(words: list[str], index: np.ndarray[Any, Any]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), pa.array(words))
+
+
+def _plain_schema(schema: pa.Schema) -> pa.Schema:
+    """The same columns, words written out."""
+    fields = [pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema]
+    return pa.schema(fields)
+
+
+def _differences(ours: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """Keys in which two labels differ, one level down where both hold keys."""
+    plain = json.loads(json.dumps(asked))
+    found = []
+    for key in dict.fromkeys([*ours, *plain]):
+        one, other = ours.get(key), plain.get(key)
+        if one == other:
+            continue
+        if isinstance(one, dict) and isinstance(other, dict):
+            found += [f"{key}.{name}" for name in dict.fromkeys([*one, *other]) if one.get(name) != other.get(name)]
+        else:
+            found.append(key)
+    return found
+
+
+def _unwritable(path: Path, problem: OSError) -> InputError:
+    return InputError([Problem("-o", f"cannot be written: {problem.strerror or problem}", given=str(path))])

@@ -1,0 +1,221 @@
+"""A sweep from start to finish, one line per step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import PydanticCustomError
+
+from simulator import __version__
+from simulator.blocks import prepare, run_block
+from simulator.errors import InputError, Problem
+from simulator.inputs.draws import Block
+from simulator.manifest import digests
+from simulator.outcomes.horizon import Key
+from simulator.runs import DEFAULT_SEED, check_numbers
+from simulator.scenario import Scenario, load_scenario, to_document
+from simulator.scenario.findings import Finding, dotted
+from simulator.scenario.sweeping import GRID, Sweeping, sweeping
+from simulator.sweep import wanted
+from simulator.sweep.engines import engine
+from simulator.sweep.layout import Layout, lay_out, unknown_paths
+from simulator.sweep.store import Store, lever_columns, open_store
+from simulator.sweep.tasks import Task, tasks, work
+
+if TYPE_CHECKING:
+    import xarray
+
+DEFAULT_DRAWS = 256
+ENGINES = ("local", "dask")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sweep that has been checked and can be started or gone on with."""
+
+    scenario: Scenario
+    layout: Layout
+    outcomes: tuple[wanted.Asked, ...]
+    design: str
+    draws: int
+    seed: int
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The work, in order of the points."""
+        return list(tasks(self.layout, self.outcomes, self.draws, self.seed))
+
+    def about(self) -> dict[str, Any]:
+        """The label of its store: equal for equal sweeps, whenever and wherever they run."""
+        paths, columns = self.layout.paths, lever_columns(self.layout)
+        if self.layout.shape is not None:
+            columns = [list(dict.fromkeys(values)) for values in columns]
+        document = to_document(self.scenario)
+        document.pop("sweep", None)
+        return {
+            "schema": 1,
+            "version": __version__,
+            "name": self.scenario.name,
+            "baseline": self.scenario.baseline,
+            "scenario": document,
+            "design": self.design,
+            "levers": dict(zip(paths, columns, strict=True)),
+            "months": list(self.scenario.month_labels),
+            "draws": self.draws,
+            "seed": self.seed,
+            "outcomes": [[part for part in vars(one).values() if part] for one in self.outcomes],
+            "data": digests(self.scenario.baseline),
+        }
+
+
+def sweep(
+    scenario: Scenario | str | os.PathLike[str],
+    over: Mapping[str, object] | None = None,
+    draws: int | None = None,
+    seed: int = DEFAULT_SEED,
+    months: int | None = None,
+    *,
+    design: str | None = None,
+    points: int | None = None,
+    metrics: Sequence[str] = (),
+    store: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> xarray.Dataset:
+    """Run a scenario at many points of its inputs, the same draws at each.
+
+    Parameters
+    ----------
+    scenario : a loaded scenario, or the path of one.
+    over : values by dotted path, as {"shocks.0.loss_share": [0, 0.5, 1]}; any key that `--set` takes. With `lhs` and
+        `sobol` the two ends. None: the scenario's own `sweep:` block.
+    draws : sets of uncertain parameters at each point; by default the scenario's own number, else 256. 1: mid values.
+    seed : of the random numbers.   months : replaces the scenario's horizon.
+    design : `grid` (every combination, the default), `list` (one value of each lever a point), `lhs`, `sobol`.
+    points : of a Latin hypercube or Sobol design.
+    metrics : outcomes to keep, each `metric`, `metric/by` or `metric/by/item`; by default the usual ones.
+    store : folder to keep the sweep in; the same call again goes on where it stopped. None: nothing is kept.
+    workers : processes; None: one a core.   engine : `local` or `dask`.   scheduler : address of a Dask scheduler.
+    progress : called with the points done and all points.
+
+    Returns
+    -------
+    As `open_sweep`; without a store with the values of every draw.
+
+    Raises
+    ------
+    InputError : with every problem of the levers and their values, or of the store.
+    DataError : a table is missing or changed.
+    """
+    asked = prepare_sweep(scenario, over, draws, seed, months, design=design, points=points, metrics=metrics)
+    from simulator.sweep.dataset import open_sweep
+
+    with kept_in(store) as folder:
+        run_sweep(asked, folder, workers, engine, scheduler, progress)
+        return open_sweep(folder, draws=store is None)
+
+
+@contextmanager
+def kept_in(store: str | os.PathLike[str] | None) -> Iterator[Path]:
+    """The folder of a store; one that goes away again where nothing is to be kept."""
+    if store is not None:
+        yield Path(store)
+        return
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def prepare_sweep(
+    scenario: Scenario | str | os.PathLike[str],
+    over: Mapping[str, object] | None,
+    draws: int | None,
+    seed: int,
+    months: int | None,
+    *,
+    design: str | None = None,
+    points: int | None = None,
+    metrics: Sequence[str] = (),
+) -> Asked:
+    """Check everything that can be checked before the first point is run; parameters as for `sweep`."""
+    check_numbers(draws, seed, months)
+    outcomes = wanted.parse(metrics)
+    asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    asked = asked if months is None else asked.with_horizon(months)
+    try:
+        varied = _varied(asked, over, design, points)
+    except InputError as error:
+        raise InputError([*error.problems, *unknown_paths(asked, over or {})]) from None
+    layout = lay_out(asked, varied, seed)
+    if outcomes:
+        wanted.chosen(_outcomes_of(layout.scenario), outcomes)
+    return Asked(layout.scenario, layout, outcomes, varied.design, draws or asked.draws or DEFAULT_DRAWS, seed)
+
+
+def run_sweep(
+    asked: Asked,
+    folder: Path,
+    workers: int | None = None,
+    engine_name: str = "local",
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Store:
+    """Do the tasks that are not done yet, keep each as it comes, and write the table."""
+    _check_engine(engine_name, workers, scheduler)
+    store = open_store(folder, asked.about(), asked.layout)
+    everything = asked.tasks
+    left = [task for task in everything if not store.keeps(task.first)]
+    done = asked.layout.count - sum(len(task.held) for task in left)
+    if left:
+        with engine(engine_name, workers, scheduler) as do:
+            for found in do(work, left):
+                store.keep(found)
+                done += len(found.figures)
+                if progress:
+                    progress(done, asked.layout.count)
+    store.finish()
+    return store
+
+
+def _varied(scenario: Scenario, over: Mapping[str, object] | None, design: str | None, points: int | None) -> Sweeping:
+    """What varies: as asked, or as the scenario itself says; each of design and points may be said anew."""
+    own = scenario.sweep
+    if not over and own is None:
+        what = "nothing varies: give --over PATH=LO:HI:N, or a sweep: block in the scenario"
+        raise InputError([Problem("--over", what)])
+    values = dict(over) if over else dict(own.over) if own else {}
+    taken = own if own and not over else Sweeping((), GRID)
+    try:
+        return sweeping(values, design or taken.design, taken.points if points is None else points)
+    except PydanticCustomError as error:
+        raise InputError([_outside(one) for one in (error.context or {})["findings"]]) from None
+
+
+def _outcomes_of(scenario: Scenario) -> tuple[Key, ...]:
+    """What a run of this scenario tells, found by one draw of it."""
+    return run_block(prepare(scenario), Block(DEFAULT_SEED, 0, mid_only=True), 1).after.keys
+
+
+def _outside(found: Finding) -> Problem:
+    """A finding about a sweep as a problem of the call, which has no place in a file."""
+    key = dotted(found.path[1:]) if found.path[0] == "over" and len(found.path) > 1 else f"--{found.path[0]}"
+    return Problem(key, found.what, None, found.given, found.allowed, found.meant)
+
+
+def _check_engine(name: str, workers: int | None, scheduler: str | None) -> None:
+    problems = []
+    if name not in ENGINES:
+        problems.append(Problem("--engine", "there is no such engine", given=name, allowed=", ".join(ENGINES)))
+    if workers is not None and workers < 1:
+        problems.append(Problem("--workers", "is outside its range", given=workers, allowed="1 and more"))
+    if scheduler and name != "dask":
+        problems.append(Problem("--scheduler", "has no meaning without --engine dask", given=scheduler))
+    if problems:
+        raise InputError(problems)
