@@ -83,7 +83,7 @@ def _matrix(dataset: xarray.Dataset, metric: str) -> Iterator[str]:
     yield f"{metric}, mean over the horizon: {down} down, {across} across"
     yield " " * CELL + "".join(f"{_cell(values[across].values[c]):>{CELL}}" for c in columns)
     for r in rows:
-        cells = "".join(f"{number(float(values.values[r, c]), 1):>{CELL}}" for c in columns)
+        cells = "".join(f"{_figure(float(values.values[r, c])):>{CELL}}" for c in columns)
         yield f"{_cell(values[down].values[r]):>{CELL}}{cells}"
     yield ""
 
@@ -106,8 +106,13 @@ def _lines(dataset: xarray.Dataset, metrics: list[str]) -> Iterator[str]:
 
 
 def _with_band(here: xarray.Dataset, metric: str) -> str:
-    low, _, high = (number(float(v), 1) for v in _horizon(here, metric).values)
-    return f"{number(float(_horizon(here, f'{metric}_mean')), 1)} ({low} to {high})"
+    mean, (low, _, high) = float(_horizon(here, f"{metric}_mean")), _horizon(here, metric).values.tolist()
+    return f"{_figure(mean)} ({_figure(low)} to {_figure(high)})"
+
+
+def _figure(value: float) -> str:
+    """A figure with one decimal, shares and the like with three."""
+    return number(value, 1 if abs(value) >= 2 else 3)
 
 
 def _last(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -81,7 +81,7 @@ def lay_out(scenario: Scenario, asked: Sweeping, seed: int) -> Layout:
 
 def unknown_paths(scenario: Scenario, over: Mapping[str, object]) -> list[Problem]:
     """What is wrong with the paths themselves, whatever is wrong with their values."""
-    problems: dict[Problem, None] = {}
+    problems: dict[Problem, None] = dict.fromkeys(_fixed(over))
     for path in over:
         try:
             with_values(scenario, {path: None})
@@ -110,9 +110,13 @@ def _listed(values: Values) -> tuple[Any, ...]:
     return values
 
 
-def _refuse_fixed(paths: tuple[str, ...]) -> None:
+def _fixed(paths: Iterable[str]) -> list[Problem]:
     what = "cannot vary in a sweep: run it as a scenario of its own"
-    problems = [Problem(path, what) for path in paths if path.partition(".")[0] in FIXED]
+    return [Problem(path, what) for path in paths if path.partition(".")[0] in FIXED]
+
+
+def _refuse_fixed(paths: tuple[str, ...]) -> None:
+    problems = _fixed(paths)
     twice = [
         Problem(path, f"lies within {other}, which varies as well")
         for path in paths
