@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from simulator.results import Results
     from simulator.runs import run
     from simulator.scenario import Scenario, load_scenario
-    from simulator.sweep.dataset import open_sweep
-    from simulator.sweep.sweeps import sweep
+    from simulator.sweeps.dataset import open_sweep
+    from simulator.sweeps.sweep import sweep
 
 _HOME = {
     "DataError": "simulator.errors",
@@ -25,9 +25,9 @@ _HOME = {
     "Results": "simulator.results",
     "Scenario": "simulator.scenario",
     "load_scenario": "simulator.scenario",
-    "open_sweep": "simulator.sweep.dataset",
+    "open_sweep": "simulator.sweeps.dataset",
     "run": "simulator.runs",
-    "sweep": "simulator.sweep.sweeps",
+    "sweep": "simulator.sweeps.sweep",
 }
 
 

@@ -147,6 +147,7 @@ def compare(
 @click.option("--workers", type=int, help="Processes; one a core if left out.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://127.0.0.1:8786.")
+@click.option("--only", multiple=True, type=int, metavar="POINT", help="Run these points alone, numbered from 0.")
 def sweep(
     scenario: str,
     overs: tuple[str, ...],
@@ -162,6 +163,7 @@ def sweep(
     workers: int | None,
     engine: str,
     scheduler: str | None,
+    only: tuple[int, ...],
 ) -> None:
     """Run a scenario at many points of its inputs, the same draws at each: how does the answer move?
 
@@ -169,17 +171,19 @@ def sweep(
     """
     from simulator.report.progress import progress
     from simulator.report.sweep import show
-    from simulator.sweep.overs import parse_over
-    from simulator.sweep.sweeps import kept_in, prepare_sweep, run_sweep
+    from simulator.sweeps.engines import Crew
+    from simulator.sweeps.overs import parse_over
+    from simulator.sweeps.sweep import kept_in, prepare_sweep, run_sweep
 
     over = dict(parse_over(one) for one in overs)
     asked = prepare_sweep(
         _load(scenario, settings), over, draws, seed, months, design=design, points=points, metrics=metrics
     )
+    crew = Crew(engine, workers, scheduler)
     with kept_in(folder) as store:
         try:
             with progress("sweep", "points") as advance:
-                run_sweep(asked, store, workers, engine, scheduler, advance)
+                run_sweep(asked, store, crew, only, advance)
         except KeyboardInterrupt:
             go_on = "nothing is kept" if folder is None else "run it again to go on where it stopped"
             click.echo(f"stopped: {go_on}", err=True)

@@ -13,8 +13,8 @@ import pandas
 import xarray
 
 from simulator.report.wording import number
-from simulator.sweep.dataset import idle_levers, open_sweep, tidy, unconverged
-from simulator.sweep.store import TABLE, read_about
+from simulator.sweeps.dataset import idle_levers, open_sweep, tidy, unconverged
+from simulator.sweeps.store import TABLE, read_about
 
 HEADLINES = ("import_bill_usd_bn", "brent_usd_bbl")
 MOST_LINES, MOST_COLUMNS = 24, 7
@@ -42,7 +42,8 @@ def as_text(dataset: xarray.Dataset, unconverged: int) -> str:
     what = "mid values" if draws == 1 else f"{draws:,} draws a point"
     title = f"{dataset.attrs['name']} · {total:,} points over {', '.join(levers)} · {what}"
     shown = [metric for metric in HEADLINES if metric in dataset] or [_first(dataset)]
-    grid = len(levers) == 2 and dataset.attrs["design"] == "grid"
+    whole = bool(dataset[f"{shown[0]}_mean"].sel(month="horizon").notnull().any("item").all())
+    grid = whole and len(levers) == 2 and dataset.attrs["design"] == "grid"
     body = [line for metric in shown for line in _matrix(dataset, metric)] if grid else list(_lines(dataset, shown))
     idle = [f"{lever}: moved none of the outcomes kept." for lever in idle_levers(dataset)]
     open_ = [f"{unconverged:,} of {total * draws:,} draws did not clear and are left out."] if unconverged else []
@@ -91,6 +92,8 @@ def _matrix(dataset: xarray.Dataset, metric: str) -> Iterator[str]:
 def _lines(dataset: xarray.Dataset, metrics: list[str]) -> Iterator[str]:
     levers, dims = _levers(dataset), _dims(dataset)
     flat = dataset.stack(place=dims) if len(dims) > 1 else dataset.rename_dims({dims[0]: "place"})
+    reached = flat[f"{metrics[0]}_mean"].sel(month="horizon").notnull().any("item")
+    flat = flat.isel(place=np.flatnonzero(reached.values))
     widths = [max(CELL, len(_last(lever)) + 2) for lever in levers]
     yield "".join(f"{_last(lever):>{w}}" for lever, w in zip(levers, widths, strict=True)) + "".join(
         f"{metric:>{WIDE}}" for metric in metrics

@@ -25,8 +25,8 @@ from simulator.errors import InputError, Problem
 from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
 from simulator.scenario.ranges import is_number
 from simulator.scenario.scalars import shown
-from simulator.sweep.layout import Layout
-from simulator.sweep.tasks import Found
+from simulator.sweeps.layout import Layout
+from simulator.sweeps.tasks import Found
 
 LABEL, CHUNKS, TABLE = "sweep.json", "chunks", "table.csv"
 FIGURES = COLUMNS[4:]

@@ -6,9 +6,10 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from simulator.errors import InputError, OilsimError, Problem
+from simulator.errors import InputError, OilsimError, Problem, nearest
 
 Do = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """Does work on each of many things and hands the results over in their order."""
@@ -20,27 +21,58 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "
 """For workers: each has a core of its own, and small matrices gain nothing from more."""
 
 
-@contextmanager
-def engine(name: str, workers: int | None, scheduler: str | None) -> Iterator[Do]:
-    """Make the workers ready, and send them home.
+ENGINES = ("local", "dask")
 
-    Parameters
-    ----------
+
+@dataclass(frozen=True)
+class Crew:
+    """Who is to do the work.
+
     name : `local` or `dask`     workers : processes; None: one a core (a cluster that runs has its own number)
     scheduler : address of a Dask scheduler; None: a cluster of this machine's own, bound to 127.0.0.1
 
     Raises
     ------
+    InputError : an engine that does not exist, no workers, a scheduler without a cluster.
+    """
+
+    name: str = "local"
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.name not in ENGINES:
+            meant = nearest(self.name, ENGINES)
+            problems.append(Problem("--engine", "there is no such engine", None, self.name, ", ".join(ENGINES), meant))
+        if self.workers is not None and self.workers < 1:
+            problems.append(Problem("--workers", "is outside its range", None, self.workers, "1 and more"))
+        if self.scheduler and self.name != "dask":
+            problems.append(Problem("--scheduler", "has no meaning without --engine dask", None, self.scheduler))
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def count(self) -> int:
+        """Workers to start on this machine."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def engine(crew: Crew) -> Iterator[Do]:
+    """Make the workers ready, and send them home.
+
+    Raises
+    ------
     InputError : a scheduler that does not answer or has no workers, an engine that is not installed.
     """
-    count = workers or len(os.sched_getaffinity(0))
-    if name == "dask":
-        with _dask(count, scheduler) as do:
+    if crew.name == "dask":
+        with _dask(crew.count, crew.scheduler) as do:
             yield do
-    elif count == 1:
+    elif crew.count == 1:
         yield lambda work, things: map(work, things)
     else:
-        with _processes(count) as do:
+        with _processes(crew.count) as do:
             yield do
 
 

@@ -22,8 +22,8 @@ from simulator.manifest import digests
 from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
-from simulator.sweep.layout import Layout
-from simulator.sweep.wanted import Asked, chosen
+from simulator.sweeps.layout import Layout
+from simulator.sweeps.wanted import Asked, chosen
 
 Array = NDArray[np.float64]
 
@@ -56,6 +56,10 @@ class Task:
     held: Array
     draws: int
     seed: int
+
+    def has(self, point: int) -> bool:
+        """Whether a point is among them."""
+        return self.first <= point < self.first + len(self.held)
 
 
 @dataclass(frozen=True)

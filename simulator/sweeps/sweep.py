@@ -22,17 +22,16 @@ from simulator.runs import DEFAULT_SEED, check_numbers
 from simulator.scenario import Scenario, load_scenario, to_document
 from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.sweeping import GRID, Sweeping, sweeping
-from simulator.sweep import wanted
-from simulator.sweep.engines import engine
-from simulator.sweep.layout import Layout, lay_out, unknown_paths
-from simulator.sweep.store import Store, lever_columns, open_store
-from simulator.sweep.tasks import Task, tasks, work
+from simulator.sweeps import wanted
+from simulator.sweeps.engines import Crew, engine
+from simulator.sweeps.layout import Layout, lay_out, unknown_paths
+from simulator.sweeps.store import Store, lever_columns, open_store
+from simulator.sweeps.tasks import Task, tasks, work
 
 if TYPE_CHECKING:
     import xarray
 
 DEFAULT_DRAWS = 256
-ENGINES = ("local", "dask")
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ def sweep(
     workers: int | None = None,
     engine: str = "local",
     scheduler: str | None = None,
+    only: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> xarray.Dataset:
     """Run a scenario at many points of its inputs, the same draws at each.
@@ -104,6 +104,7 @@ def sweep(
     metrics : outcomes to keep, each `metric`, `metric/by` or `metric/by/item`; by default the usual ones.
     store : folder to keep the sweep in; the same call again goes on where it stopped. None: nothing is kept.
     workers : processes; None: one a core.   engine : `local` or `dask`.   scheduler : address of a Dask scheduler.
+    only : numbers of points, from 0, to run without the others: they come out to the same bits. None: all.
     progress : called with the points done and all points.
 
     Returns
@@ -116,10 +117,10 @@ def sweep(
     DataError : a table is missing or changed.
     """
     asked = prepare_sweep(scenario, over, draws, seed, months, design=design, points=points, metrics=metrics)
-    from simulator.sweep.dataset import open_sweep
+    from simulator.sweeps.dataset import open_sweep
 
     with kept_in(store) as folder:
-        run_sweep(asked, folder, workers, engine, scheduler, progress)
+        run_sweep(asked, folder, Crew(engine, workers, scheduler), only, progress)
         return open_sweep(folder, draws=store is None)
 
 
@@ -162,26 +163,34 @@ def prepare_sweep(
 def run_sweep(
     asked: Asked,
     folder: Path,
-    workers: int | None = None,
-    engine_name: str = "local",
-    scheduler: str | None = None,
+    crew: Crew,
+    only: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Store:
     """Do the tasks that are not done yet, keep each as it comes, and write the table."""
-    _check_engine(engine_name, workers, scheduler)
+    _refuse_unknown_points(only, asked.layout.count)
+    everything = [task for task in asked.tasks if not only or any(task.has(point) for point in only)]
     store = open_store(folder, asked.about(), asked.layout)
-    everything = asked.tasks
     left = [task for task in everything if not store.keeps(task.first)]
-    done = asked.layout.count - sum(len(task.held) for task in left)
+    done, wanted = (sum(len(task.held) for task in part) for part in (left, everything))
+    done = wanted - done
     if left:
-        with engine(engine_name, workers, scheduler) as do:
+        with engine(crew) as do:
             for found in do(work, left):
                 store.keep(found)
                 done += len(found.figures)
                 if progress:
-                    progress(done, asked.layout.count)
+                    progress(done, wanted)
     store.finish()
     return store
+
+
+def _refuse_unknown_points(only: Sequence[int], count: int) -> None:
+    problems = [
+        Problem("--only", "there is no such point", None, k, f"0 to {count - 1}") for k in only if not 0 <= k < count
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _varied(scenario: Scenario, over: Mapping[str, object] | None, design: str | None, points: int | None) -> Sweeping:
@@ -207,15 +216,3 @@ def _outside(found: Finding) -> Problem:
     """A finding about a sweep as a problem of the call, which has no place in a file."""
     key = dotted(found.path[1:]) if found.path[0] == "over" and len(found.path) > 1 else f"--{found.path[0]}"
     return Problem(key, found.what, None, found.given, found.allowed, found.meant)
-
-
-def _check_engine(name: str, workers: int | None, scheduler: str | None) -> None:
-    problems = []
-    if name not in ENGINES:
-        problems.append(Problem("--engine", "there is no such engine", given=name, allowed=", ".join(ENGINES)))
-    if workers is not None and workers < 1:
-        problems.append(Problem("--workers", "is outside its range", given=workers, allowed="1 and more"))
-    if scheduler and name != "dask":
-        problems.append(Problem("--scheduler", "has no meaning without --engine dask", given=scheduler))
-    if problems:
-        raise InputError(problems)

@@ -13,7 +13,7 @@ import xarray
 from numpy.typing import NDArray
 
 from simulator.results import HORIZON
-from simulator.sweep.store import band_files, draw_files, read_about
+from simulator.sweeps.store import band_files, draw_files, read_about
 
 Array = NDArray[np.float64]
 
