@@ -11,6 +11,7 @@ The bands of a chunk are written last: a chunk that has them is done. Nothing in
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +47,8 @@ class Store:
 
     def keep(self, found: Found) -> None:
         """Write a chunk; InputError where it cannot be written, the earlier ones stay."""
-        self._write(self._path(found.first, "draws"), lambda path: pq.write_table(self._draws(found), path))
-        self._write(self._path(found.first, "bands"), lambda path: pq.write_table(self._bands(found), path))
+        self._write(self._path(found.first, "draws"), lambda path: _write_table(self._draws(found), path))
+        self._write(self._path(found.first, "bands"), lambda path: _write_table(self._bands(found), path))
 
     def finish(self) -> Path:
         """Put all chunks together into one table, chunk by chunk."""
@@ -169,6 +170,11 @@ def draw_files(folder: Path) -> list[Path]:
     return [path.with_name(path.name.replace(".bands.", ".draws.")) for path in band_files(folder)]
 
 
+def _write_table(table: pa.Table, path: Path) -> None:
+    # Pages coded by dictionary differ from one writing to the next in bits that say nothing; plain ones do not.
+    pq.write_table(table, path, use_dictionary=False, compression="zstd")
+
+
 def _repeated(words: list[str], index: np.ndarray[Any, Any]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), pa.array(words))
 
@@ -195,4 +201,5 @@ def _differences(ours: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
 
 
 def _unwritable(path: Path, problem: OSError) -> InputError:
-    return InputError([Problem("-o", f"cannot be written: {problem.strerror or problem}", given=str(path))])
+    why = os.strerror(problem.errno) if problem.errno else str(problem)
+    return InputError([Problem("-o", f"cannot be written: {why}", given=str(path))])

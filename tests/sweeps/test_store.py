@@ -94,7 +94,7 @@ def test_a_store_of_another_sweep_is_refused_and_left_alone(small, scenario, tmp
     with pytest.raises(InputError) as caught:
         run_sweep(other, tmp_path, ALONE)
     assert str(caught.value) == (
-        f"-o: belongs to another sweep, which differs in scenario.shocks, scenario.parameters, "
+        f"-o: belongs to another sweep, which differs in scenario.parameters, scenario.shocks, "
         f"levers.{LOSS}, levers.parameters.fear, draws (given {tmp_path}; allowed a new folder, or this sweep's own)"
     )
     assert contents(tmp_path) == before
