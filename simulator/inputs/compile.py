@@ -36,7 +36,7 @@ def uncertain(scenario: Scenario) -> tuple[Numbers, Numbers]:
         parameters = {known: r for known, r in parameters.items() if known.partition(".")[0] != name or known == name}
     for name, given in scenario.parameters.items():
         row = rows.get(name) or rows[name.partition(".")[0]]
-        parameters[name] = _from_table(row, given.low, given.mid, given.high)
+        parameters[name] = replace(_from_table(row, given.low, given.mid, given.high), shape=given.shape)
     shocks = {
         f"shocks.{i}.{key}": _from_scenario(value, shock.type, key)
         for i, shock in enumerate(scenario.shocks)
@@ -130,9 +130,9 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
         streams = base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ())))
         buyers = _buyers(words.expand_buyers(getattr(shock, "buyers", None) or ()))
         change, risk = (numbers.get(f"shocks.{i}.{key}") for key in ("change_kbd", "risk_usd_bbl"))
-        if shock.type == "capacity" and change and change.high > 0:
+        if shock.type == "capacity" and change and change.highest > 0:
             opened |= base.pairs.unused & streams
-        if risk and risk.low < 0:
+        if risk and risk.lowest < 0:
             opened |= base.pairs.barred & np.outer(buyers, streams)
         if shock.type == "tariff":
             opened |= base.pairs.unused & (base.duty_free_flow_kbd > 0) & np.outer(buyers, streams)
@@ -153,5 +153,5 @@ def _from_table(row: Mapping[str, object], low: float, mid: float, high: float) 
 
 def _from_scenario(value: Distribution, kind: str, key: str) -> Range:
     legal = limits(kind, key)
-    in_logs = legal.log and value.low > 0
-    return Range(value.low, value.mid, value.high, legal.minimum, legal.maximum, in_logs and math.isfinite(value.high))
+    in_logs = legal.log and value.low > 0 and math.isfinite(value.high)
+    return Range(value.low, value.mid, value.high, legal.minimum, legal.maximum, in_logs, value.shape)

@@ -74,4 +74,4 @@ def _words(value: object) -> str:
 def _short(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(_short(one) for one in value) if isinstance(value, list) else str(value)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.scenario.findings import Finding, Path
+from simulator.scenario.forms import KEYS
 from simulator.scenario.nodes import Node
 from simulator.scenario.scalars import Scalar, printable
 from simulator.scenario.values import Distribution, Month
@@ -57,9 +58,8 @@ def _parts(path: str) -> tuple[str, ...]:
     if parts[0] != "parameters" or len(parts) < 3:
         return parts
     # Names of parameters may hold a dot themselves, as in name.buyer.
-    if parts[-1] in ("low", "mid", "high"):
-        return ("parameters", ".".join(parts[1:-1]), parts[-1])
-    return ("parameters", ".".join(parts[1:]))
+    end = next((at for at, part in enumerate(parts) if at > 1 and part in KEYS), len(parts))
+    return ("parameters", ".".join(parts[1:end]), *parts[end:])
 
 
 def _with(node: Node, parts: tuple[str, ...], depth: int, value: Node) -> Node:
