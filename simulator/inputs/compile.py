@@ -13,9 +13,10 @@ from simulator import datasets
 from simulator.axes import BUYERS
 from simulator.inputs.baseline import Baseline
 from simulator.inputs.calibration import by_buyer
-from simulator.inputs.draws import Block, Range, draw
+from simulator.inputs.draws import Block, Range, draw, from_normal_score
 from simulator.inputs.fitted import Fitted
 from simulator.inputs.measures import Measure
+from simulator.inputs.together import joint_scores
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.keys import limits
 
@@ -67,9 +68,12 @@ def compile_block(
     fitted : parameters drawn together, but for those the scenario overrides; None: each on its own
     held : numbers that are not drawn but given, name or path -> (draw,); each must be among `numbers`
     """
-    drawn, given = ({name: draw(name, r, block) for name, r in part.items()} for part in numbers)
-    if fitted is not None:
-        drawn |= fitted.draw(block, drawn.keys() - scenario.parameters.keys())
+    joint = fitted.draw(block, numbers[0].keys() - scenario.parameters.keys()) if fitted else {}
+    scores = joint_scores(scenario.correlations, block)
+    drawn, given = (
+        {name: _draw(name, r, block, scores) for name, r in part.items() if name not in joint} for part in numbers
+    )
+    drawn |= joint
     for name, values in (held or {}).items():
         part = drawn if name in drawn else given
         part[name] = values
@@ -139,6 +143,11 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
         if shock.type == "purchase_commitment":
             opened |= base.pairs.unused & np.outer(buyers, streams)
     return opened
+
+
+def _draw(name: str, uncertain: Range, block: Block, scores: Mapping[str, Array]) -> Array:
+    """One number's values: from scores it shares with others where it is correlated, else by itself."""
+    return from_normal_score(scores[name], uncertain) if name in scores else draw(name, uncertain, block)
 
 
 def _buyers(names: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -10,6 +10,9 @@ from simulator import datasets
 from simulator.axes import CHINA_SEGMENTS
 from simulator.errors import InputError, Problem
 from simulator.inputs.capacity import capacities
+from simulator.inputs.compile import uncertain
+from simulator.inputs.fitted import shipped
+from simulator.inputs.together import correlation_problems
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.policies import PurchaseCommitment, SecondaryTariff, StockRelease
 from simulator.scenario.shocks import (
@@ -54,9 +57,18 @@ def refuse_impossible(scenario: Scenario) -> None:
         *_empty_stores(scenario),
         *_never_bought(scenario),
         *_hollow_promises(scenario),
+        *_correlations(scenario),
     ]
     if problems:
         raise InputError(problems)
+
+
+def _correlations(scenario: Scenario) -> list[Problem]:
+    """Correlations that cannot be had; the numbers are laid out only where there are some."""
+    if not scenario.correlations:
+        return []
+    parameters, shocks = uncertain(scenario)
+    return correlation_problems(scenario, {**parameters, **shocks}, shipped().names)
 
 
 def _deaf_overrides(scenario: Scenario) -> Iterator[Problem]:

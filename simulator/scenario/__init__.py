@@ -1,5 +1,6 @@
 """The scenario file: reading it strictly, and saying plainly what is wrong with it."""
 
+from simulator.scenario.correlation import Correlation
 from simulator.scenario.forms import KEYS as UNCERTAIN_KEYS
 from simulator.scenario.keys import Key, explain, keys
 from simulator.scenario.load import load_scenario, parse_set
@@ -9,6 +10,7 @@ from simulator.scenario.values import Distribution, Month
 
 __all__ = [
     "UNCERTAIN_KEYS",
+    "Correlation",
     "Distribution",
     "Key",
     "Month",

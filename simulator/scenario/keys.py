@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from simulator.errors import InputError, Problem
+from simulator.scenario.correlation import Correlation
 from simulator.scenario.fields import kind_of
 from simulator.scenario.forms import SPLIT_NORMAL, written_forms
 from simulator.scenario.names import Vocabulary, closest, parameter_range
@@ -42,6 +43,7 @@ def keys(vocabulary: Vocabulary | None = None) -> dict[str, Key]:
         words = (shock.__doc__ or "").strip()
         found.append(Key(f"shocks.{name}", "shock", "", "", words))
         found += [_key(f"shocks.{name}.{key}", field) for key, field in known_fields(shock).items()]
+    found += [_key(f"correlations.{key}", field) for key, field in known_fields(Correlation).items()]
     found.append(_distribution())
     if vocabulary is not None:
         found += [_parameter(name, row, vocabulary) for name, row in vocabulary.parameters.items()]
@@ -84,6 +86,8 @@ def _key(pattern: str, field: FieldInfo) -> Key:
     meaning = field.description or ""
     if kind is not None:
         return Key(pattern, kind.kind, kind.unit, kind.allowed, meaning, required, default)
+    if pattern == "correlations":
+        return Key(pattern, "list of {between, rank}", "", "", meaning, required, default)
     if pattern == "shocks":
         return Key(pattern, "list of shocks", "", ", ".join(SHOCKS), meaning, required, default)
     return Key(pattern, "word", "", pattern.split(".")[1], meaning, required, default)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator.scenario.correlation import pair
 from simulator.scenario.findings import Finding, Path
 from simulator.scenario.forms import KEYS
 from simulator.scenario.nodes import Node
@@ -25,7 +26,7 @@ class Unsettable(Exception):
 
 
 def inherit(child: Node, parent: Node) -> Node:
-    """The child over its parent: mappings key by key, the child's shocks after the parent's."""
+    """The child over its parent: mappings key by key, the child's shocks and correlations after the parent's."""
     return _over(child, parent, ())
 
 
@@ -35,11 +36,13 @@ def _over(child: Node, parent: Node, path: Path) -> Node:
         for key, node in child.content.items():
             merged[key] = _over(node, merged[key], (*path, key)) if key in merged else node
         return replace(child, content=merged)
-    if path == ("shocks",):
+    if path in (("shocks",), ("correlations",)):
         if child.content is None:
             return parent
         if isinstance(child.content, list) and isinstance(parent.content, list):
-            return replace(child, content=[*parent.content, *child.content])
+            own = {pair(node.plain()) for node in child.content} - {None} if path == ("correlations",) else set()
+            kept = [node for node in parent.content if not own or pair(node.plain()) not in own]
+            return replace(child, content=[*kept, *child.content])
     return child
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, PrivateAttr
 from simulator.errors import InputError, Place, Problem
 from simulator.scenario import timing
 from simulator.scenario.checks import timing_findings
+from simulator.scenario.correlation import Correlation
 from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, Text
 from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.ranges import Range, Whole
@@ -57,6 +58,11 @@ class Scenario(Strict):
         default_factory=dict, description="parameters to override, in baseline and scenario alike"
     )
     shocks: tuple[AnyShock, ...] = Field((), description="what happens, in any order")
+    correlations: tuple[Correlation, ...] = Field(
+        (),
+        description="uncertain numbers that move together, each pair as {between: [path, path], rank: r}; those of a "
+        "parent hold too, but for pairs given anew",
+    )
     note: Note | None = Field(None, description="a remark for readers; the model ignores it")
 
     _origins: Origins = PrivateAttr(default_factory=Origins)
