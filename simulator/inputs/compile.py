@@ -14,9 +14,10 @@ from simulator.axes import BUYERS
 from simulator.inputs.baseline import Baseline
 from simulator.inputs.calibration import by_buyer
 from simulator.inputs.draws import Block, Range, draw, from_normal_score
-from simulator.inputs.fitted import Fitted
+from simulator.inputs.fitted import TABLE, Fitted
 from simulator.inputs.measures import Measure
 from simulator.inputs.together import joint_scores
+from simulator.inputs.worlds import rate_names
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.keys import limits
 
@@ -124,6 +125,15 @@ def _as_before(measure: Measure, drawn: Mapping[str, Array], since: Array) -> li
             replace(measure, buyers=buyer, numbers={"risk_usd_bbl": feared}),
         ]
     return found
+
+
+def names_drawn(scenario: Scenario, numbers: tuple[Numbers, Numbers], fitted: Fitted) -> tuple[str, ...]:
+    """Everything a run takes random numbers for: parameters by name, then what belongs to this scenario alone."""
+    parameters, shocks = numbers
+    joint = set(fitted.names) & parameters.keys() - scenario.parameters.keys()
+    alone = {name for name, one in parameters.items() if not one.is_constant} - joint
+    own = {name for name, one in shocks.items() if not one.is_constant} | set(rate_names(scenario))
+    return (*sorted(alone | ({TABLE} if joint else set())), *sorted(own))
 
 
 def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArray[np.bool_]:

@@ -10,9 +10,6 @@ from simulator import datasets
 from simulator.axes import CHINA_SEGMENTS
 from simulator.errors import InputError, Problem
 from simulator.inputs.capacity import capacities
-from simulator.inputs.compile import uncertain
-from simulator.inputs.fitted import shipped
-from simulator.inputs.together import correlation_problems
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.policies import PurchaseCommitment, SecondaryTariff, StockRelease
 from simulator.scenario.shocks import (
@@ -64,9 +61,14 @@ def refuse_impossible(scenario: Scenario) -> None:
 
 
 def _correlations(scenario: Scenario) -> list[Problem]:
-    """Correlations that cannot be had; the numbers are laid out only where there are some."""
+    """Correlations that cannot be had."""
     if not scenario.correlations:
         return []
+    # Only who correlates numbers waits for numpy.
+    from simulator.inputs.compile import uncertain
+    from simulator.inputs.fitted import shipped
+    from simulator.inputs.together import correlation_problems
+
     parameters, shocks = uncertain(scenario)
     return correlation_problems(scenario, {**parameters, **shocks}, shipped().names)
 

@@ -12,7 +12,7 @@ from simulator.errors import InputError, Place, Problem
 from simulator.scenario import timing
 from simulator.scenario.checks import timing_findings
 from simulator.scenario.correlation import Correlation
-from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, Text
+from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, SamplingName, Text
 from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.ranges import Range, Whole
 from simulator.scenario.shock import Shock, Strict, known_keys
@@ -53,6 +53,11 @@ class Scenario(Strict):
     months: Annotated[int, Whole("months", 1, 600)] = Field(description="number of simulated months")
     draws: Annotated[int, Whole("draws", 1, 10_000_000)] | None = Field(
         None, description="sets of uncertain parameters; 1: every parameter at its mid value"
+    )
+    sampling: SamplingName | None = Field(
+        None,
+        description="where random numbers come from; sobol and latin_hypercube fill the space evenly, so that means "
+        "and bands settle with fewer draws, sobol best at powers of two; left out: monte_carlo",
     )
     parameters: Parameters = Field(
         default_factory=dict, description="parameters to override, in baseline and scenario alike"
