@@ -16,10 +16,11 @@ from simulator.axes import DRAW_BLOCK
 from simulator.inputs import fitted
 from simulator.inputs.baseline import Baseline, baseline
 from simulator.inputs.calibration import calibrate
-from simulator.inputs.compile import Numbers, compile_block, opened_pairs, uncertain
+from simulator.inputs.compile import Numbers, compile_block, names_drawn, opened_pairs, uncertain
 from simulator.inputs.draws import Block
 from simulator.inputs.fitted import Fitted
 from simulator.inputs.refusals import refuse_impossible
+from simulator.inputs.sampling import Sampling, sampling
 from simulator.inputs.views import views
 from simulator.inputs.worlds import worlds
 from simulator.outcomes.bargain import Bargain, only_draws
@@ -27,7 +28,7 @@ from simulator.outcomes.horizon import OutcomeColumns, calm_sums
 from simulator.outcomes.month import Drawn
 from simulator.outcomes.views import Views
 from simulator.paths import Calm, Path, Reading, beside, calm_path, decide, follow
-from simulator.scenario import Scenario
+from simulator.scenario import DEFAULT_SAMPLING, Scenario
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -82,12 +83,17 @@ def prepare(scenario: Scenario, members: Fitted | None = None) -> Plan:
     return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped())
 
 
-def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
+def in_order(plan: Plan, draws: int, seed: int, source: str | None = None) -> Iterator[BlockRun]:
     """Run all blocks on a few cores and hand them over in order, no more at a time than there are cores.
 
     The last block is computed whole and cut to the draws wanted.
+
+    Parameters
+    ----------
+    source : where random numbers come from, in the word of scenario files; None: as the scenario says
     """
-    blocks = [Block(seed, first, mid_only=draws == 1) for first in range(0, draws, DRAW_BLOCK)]
+    drawn = sampled(plan, draws, source)
+    blocks = [Block(seed, first, mid_only=draws == 1, sampling=drawn) for first in range(0, draws, DRAW_BLOCK)]
     workers = min(len(blocks), len(os.sched_getaffinity(0)), MOST_WORKERS)
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[BlockRun]] = deque()
@@ -97,6 +103,12 @@ def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
             waiting.append(pool.submit(run_block, plan, block, draws - block.first))
         while waiting:
             yield waiting.popleft().result()
+
+
+def sampled(plan: Plan, draws: int, source: str | None = None) -> Sampling:
+    """Where the random numbers of a run come from; `source` as for `in_order`."""
+    word = source or plan.scenario.sampling or DEFAULT_SAMPLING
+    return sampling(word, names_drawn(plan.scenario, plan.numbers, plan.fitted), draws)
 
 
 def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:

@@ -24,6 +24,11 @@ SEED = click.option("--seed", type=click.IntRange(0), default=1, show_default=Tr
 MONTHS = click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
 SETTINGS = click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
 DESIGNS = ["grid", "list", "lhs", "sobol"]
+SAMPLING = click.option(
+    "--sampling",
+    type=click.Choice(["monte_carlo", "sobol", "latin_hypercube"]),
+    help="Where random numbers come from, instead of what each scenario says.",
+)
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 
@@ -76,6 +81,7 @@ def main() -> None:
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @DRAWS
 @SEED
+@SAMPLING
 @MONTHS
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.0.end=2026-06.")
 @FORM
@@ -84,6 +90,7 @@ def run(
     scenarios: tuple[str, ...],
     draws: int | None,
     seed: int,
+    sampling: str | None,
     months: int | None,
     settings: tuple[str, ...],
     form: str,
@@ -93,7 +100,7 @@ def run(
 
     SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
     """
-    asked, results = _run_kept(scenarios, draws, seed, months, settings, folder)
+    asked, results = _run_kept(scenarios, (draws, seed, sampling), months, settings, folder)
     _print_results(asked, results, form)
     _refuse_open_draws(results)
 
@@ -102,6 +109,7 @@ def run(
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO...")
 @DRAWS
 @SEED
+@SAMPLING
 @MONTHS
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value in all of them.")
 @FORM
@@ -110,6 +118,7 @@ def compare(
     scenarios: tuple[str, ...],
     draws: int | None,
     seed: int,
+    sampling: str | None,
     months: int | None,
     settings: tuple[str, ...],
     form: str,
@@ -120,7 +129,7 @@ def compare(
 
     if len(scenarios) < 2:
         raise InputError([Problem("SCENARIO", "compare needs two scenarios or more", given=scenarios[0])])
-    asked, results = _run_kept(scenarios, draws, seed, months, settings, folder)
+    asked, results = _run_kept(scenarios, (draws, seed, sampling), months, settings, folder)
     from simulator.report.compare import as_csv, as_json, as_text
 
     if form == "json":
@@ -140,6 +149,7 @@ def compare(
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC[/BY[/ITEM]]", help="Outcomes to keep.")
 @DRAWS
 @SEED
+@SAMPLING
 @MONTHS
 @SETTINGS
 @FORM
@@ -160,6 +170,7 @@ def sweep(
     metrics: tuple[str, ...],
     draws: int | None,
     seed: int,
+    sampling: str | None,
     workers: int | None,
     engine: str,
     scheduler: str | None,
@@ -173,12 +184,11 @@ def sweep(
     from simulator.report.sweep import show
     from simulator.sweeps.engines import Crew
     from simulator.sweeps.overs import parse_over
-    from simulator.sweeps.sweep import kept_in, prepare_sweep, run_sweep
+    from simulator.sweeps.sweep import kept_in, prepare_sweep, run_sweep, what_varies, with_settings
 
     over = dict(parse_over(one) for one in overs)
-    asked = prepare_sweep(
-        _load(scenario, settings), over, draws, seed, months, design=design, points=points, metrics=metrics
-    )
+    loaded = with_settings(_load(scenario, settings), months, sampling)
+    asked = prepare_sweep(loaded, what_varies(loaded, over, design, points), draws, seed, metrics)
     crew = Crew(engine, workers, scheduler)
     with kept_in(folder) as store:
         try:
@@ -308,13 +318,16 @@ def validate(files: tuple[str, ...]) -> None:
 @click.argument("scenario", metavar="SCENARIO")
 @DRAWS
 @SEED
+@SAMPLING
 @SETTINGS
 @FORM
-def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, ...], form: str) -> None:
+def breakeven(
+    scenario: str, draws: int | None, seed: int, sampling: str | None, settings: tuple[str, ...], form: str
+) -> None:
     """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""
     from simulator.report.breakeven import as_text
 
-    (result,) = _run_all(_load_all((scenario,), settings), draws, seed)
+    (result,) = _run_all(_load_all((scenario,), settings), (draws, seed, sampling))
     click.echo(as_text(result, form))
 
 
@@ -512,21 +525,22 @@ def _load(name: str, settings: tuple[str, ...]) -> Scenario:
     return load_scenario(find(name), set=_settings(settings))
 
 
-def _run_all(asked: list[Scenario], draws: int | None, seed: int) -> list[Results]:
+def _run_all(asked: list[Scenario], drawn: tuple[int | None, int, str | None]) -> list[Results]:
+    """Run scenarios one after the other; `drawn` is how many draws, their seed and sampling."""
     from simulator.report.progress import progress
     from simulator.runs import run as run_scenario
 
+    draws, seed, sampling = drawn
     results = []
     for scenario in asked:
         with progress(scenario.name) as advance:
-            results.append(run_scenario(scenario, draws=draws, seed=seed, progress=advance))
+            results.append(run_scenario(scenario, draws=draws, seed=seed, progress=advance, sampling=sampling))
     return results
 
 
 def _run_kept(
     scenarios: tuple[str, ...],
-    draws: int | None,
-    seed: int,
+    drawn: tuple[int | None, int, str | None],
     months: int | None,
     settings: tuple[str, ...],
     folder: Path | None,
@@ -539,7 +553,7 @@ def _run_kept(
     if folder:
         _refuse_same_names(scenarios)
         prepare_folder(folder)
-    results = _run_all(asked, draws, seed)
+    results = _run_all(asked, drawn)
     if folder:
         for name, result in zip(scenarios, results, strict=True):
             for path in result.save(folder, Path(name).stem):

@@ -20,11 +20,11 @@ LIBRARIES = ("numpy", "scipy", "pydantic", "pyyaml")
 FAILURES_NAMED = 20
 
 
-def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, Any]:
+def manifest(scenario: Scenario, seed: int, collector: Collector, sampling: str) -> dict[str, Any]:
     """What was run, on which data, how exactly.
 
-    `data` holds the digest of every table; `bands` says whether quantiles are order statistics of all draws or
-    read off histograms; `guessed` how much of the input has no source.
+    `sampling` is where random numbers come from; `data` holds the digest of every table; `bands` says whether
+    quantiles are order statistics of all draws or read off histograms; `guessed` how much of the input has no source.
     """
     document = to_document(scenario)
     return {
@@ -33,6 +33,7 @@ def manifest(scenario: Scenario, seed: int, collector: Collector) -> dict[str, A
         "scenario_sha256": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
         "data": digests(scenario.baseline),
         "seed": seed,
+        "sampling": sampling,
         "draw_block": DRAW_BLOCK,
         "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
         "bands": "order statistics of all draws" if collector.exact_bands else "histograms of all draws",

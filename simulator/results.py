@@ -293,9 +293,9 @@ class Collector:
 
 
 def _ranks(values: Array) -> Array:
-    """Standardised ranks: mean 0, variance 1."""
-    order = np.empty(len(values))
-    order[np.argsort(values, kind="stable")] = np.arange(len(values))
+    """Standardised ranks: mean 0, variance 1; draws of one value share their mean rank."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    order = (np.cumsum(count) - count / 2)[place]
     return (order - order.mean()) / order.std()
 
 

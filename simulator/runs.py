@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable
 
 from simulator.blocks import in_order, prepare
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, nearest
 from simulator.manifest import manifest, standings
 from simulator.results import Collector, Results
-from simulator.scenario import Scenario, load_scenario
+from simulator.scenario import DEFAULT_SAMPLING, SAMPLINGS, Scenario, load_scenario
 
 DEFAULT_DRAWS = 1024
 DEFAULT_SEED = 1
@@ -26,6 +26,7 @@ def run(
     seed: int = DEFAULT_SEED,
     months: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    sampling: str | None = None,
 ) -> Results:
     """Run one scenario and compare it with its baseline.
 
@@ -37,19 +38,22 @@ def run(
     seed : of the random numbers; the same seed gives the same draws, however many there are.
     months : replaces the scenario's horizon.
     progress : called with the draws done and the draws wanted.
+    sampling : where random numbers come from: monte_carlo, sobol or latin_hypercube; by default as the scenario
+        says, else monte_carlo.
 
     Raises
     ------
     InputError : the scenario asks for something that cannot be.
     DataError : a table is missing or changed.
     """
-    check_numbers(draws, seed, months)
+    check_numbers(draws, seed, months, sampling)
     asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     asked = asked if months is None else asked.with_horizon(months)
     wanted = draws or asked.draws or DEFAULT_DRAWS
+    source = sampling or asked.sampling or DEFAULT_SAMPLING
     plan = prepare(asked)
     collector = Collector(DRIVEN_OUTCOMES)
-    for block in in_order(plan, wanted, seed):
+    for block in in_order(plan, wanted, seed, source):
         collector.add(block)
         if progress:
             progress(collector.seen, wanted)
@@ -59,14 +63,14 @@ def run(
         months=asked.month_labels,
         draws=wanted,
         unconverged=wanted - collector.counted,
-        manifest=manifest(asked, seed, collector),
+        manifest=manifest(asked, seed, collector, source),
         rows=collector.rows(asked.month_labels),
         drivers=collector.drivers(standings(), DRIVERS_SHOWN),
         bargain=collector.bargain,
     )
 
 
-def check_numbers(draws: int | None, seed: int, months: int | None) -> None:
+def check_numbers(draws: int | None, seed: int, months: int | None, sampling: str | None = None) -> None:
     """Refuse numbers that mean nothing, all of them at once."""
     least = {"draws": (draws, 1), "seed": (seed, 0), "months": (months, 1)}
     problems = [
@@ -74,5 +78,8 @@ def check_numbers(draws: int | None, seed: int, months: int | None) -> None:
         for name, (value, low) in least.items()
         if value is not None and value < low
     ]
+    if sampling is not None and sampling not in SAMPLINGS:
+        what, allowed = "there is no such sampling", ", ".join(SAMPLINGS)
+        problems.append(Problem("sampling", what, given=sampling, allowed=allowed, meant=nearest(sampling, SAMPLINGS)))
     if problems:
         raise InputError(problems)

@@ -13,9 +13,11 @@ from simulator import datasets
 from simulator.axes import BUYERS
 from simulator.inputs.baseline import Baseline
 from simulator.inputs.calibration import by_buyer
-from simulator.inputs.draws import Block, Range, draw
-from simulator.inputs.fitted import Fitted
+from simulator.inputs.draws import Block, Range, draw, from_normal_score
+from simulator.inputs.fitted import TABLE, Fitted
 from simulator.inputs.measures import Measure
+from simulator.inputs.together import joint_scores
+from simulator.inputs.worlds import rate_names
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.keys import limits
 
@@ -36,7 +38,7 @@ def uncertain(scenario: Scenario) -> tuple[Numbers, Numbers]:
         parameters = {known: r for known, r in parameters.items() if known.partition(".")[0] != name or known == name}
     for name, given in scenario.parameters.items():
         row = rows.get(name) or rows[name.partition(".")[0]]
-        parameters[name] = _from_table(row, given.low, given.mid, given.high)
+        parameters[name] = replace(_from_table(row, given.low, given.mid, given.high), shape=given.shape)
     shocks = {
         f"shocks.{i}.{key}": _from_scenario(value, shock.type, key)
         for i, shock in enumerate(scenario.shocks)
@@ -67,9 +69,12 @@ def compile_block(
     fitted : parameters drawn together, but for those the scenario overrides; None: each on its own
     held : numbers that are not drawn but given, name or path -> (draw,); each must be among `numbers`
     """
-    drawn, given = ({name: draw(name, r, block) for name, r in part.items()} for part in numbers)
-    if fitted is not None:
-        drawn |= fitted.draw(block, drawn.keys() - scenario.parameters.keys())
+    joint = fitted.draw(block, numbers[0].keys() - scenario.parameters.keys()) if fitted else {}
+    scores = joint_scores(scenario.correlations, block)
+    drawn, given = (
+        {name: _draw(name, r, block, scores) for name, r in part.items() if name not in joint} for part in numbers
+    )
+    drawn |= joint
     for name, values in (held or {}).items():
         part = drawn if name in drawn else given
         part[name] = values
@@ -122,6 +127,15 @@ def _as_before(measure: Measure, drawn: Mapping[str, Array], since: Array) -> li
     return found
 
 
+def names_drawn(scenario: Scenario, numbers: tuple[Numbers, Numbers], fitted: Fitted) -> tuple[str, ...]:
+    """Everything a run takes random numbers for: parameters by name, then what belongs to this scenario alone."""
+    parameters, shocks = numbers
+    joint = set(fitted.names) & parameters.keys() - scenario.parameters.keys()
+    alone = {name for name, one in parameters.items() if not one.is_constant} - joint
+    own = {name for name, one in shocks.items() if not one.is_constant} | set(rate_names(scenario))
+    return (*sorted(alone | ({TABLE} if joint else set())), *sorted(own))
+
+
 def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArray[np.bool_]:
     """Pairs without base flow that a shock of this scenario opens: (buyer, stream)."""
     words = datasets.vocabulary()
@@ -130,15 +144,20 @@ def opened_pairs(scenario: Scenario, base: Baseline, numbers: Numbers) -> NDArra
         streams = base.labels.stream_mask(words.expand_streams(getattr(shock, "streams", ())))
         buyers = _buyers(words.expand_buyers(getattr(shock, "buyers", None) or ()))
         change, risk = (numbers.get(f"shocks.{i}.{key}") for key in ("change_kbd", "risk_usd_bbl"))
-        if shock.type == "capacity" and change and change.high > 0:
+        if shock.type == "capacity" and change and change.highest > 0:
             opened |= base.pairs.unused & streams
-        if risk and risk.low < 0:
+        if risk and risk.lowest < 0:
             opened |= base.pairs.barred & np.outer(buyers, streams)
         if shock.type == "tariff":
             opened |= base.pairs.unused & (base.duty_free_flow_kbd > 0) & np.outer(buyers, streams)
         if shock.type == "purchase_commitment":
             opened |= base.pairs.unused & np.outer(buyers, streams)
     return opened
+
+
+def _draw(name: str, uncertain: Range, block: Block, scores: Mapping[str, Array]) -> Array:
+    """One number's values: from scores it shares with others where it is correlated, else by itself."""
+    return from_normal_score(scores[name], uncertain) if name in scores else draw(name, uncertain, block)
 
 
 def _buyers(names: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -153,5 +172,5 @@ def _from_table(row: Mapping[str, object], low: float, mid: float, high: float) 
 
 def _from_scenario(value: Distribution, kind: str, key: str) -> Range:
     legal = limits(kind, key)
-    in_logs = legal.log and value.low > 0
-    return Range(value.low, value.mid, value.high, legal.minimum, legal.maximum, in_logs and math.isfinite(value.high))
+    in_logs = legal.log and value.low > 0 and math.isfinite(value.high)
+    return Range(value.low, value.mid, value.high, legal.minimum, legal.maximum, in_logs, value.shape)

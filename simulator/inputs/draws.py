@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from simulator.axes import DRAW_BLOCK
 from simulator.inputs.sampling import MONTE_CARLO, Sampling
+from simulator.scenario.shapes import Shape
 
 Array = NDArray[np.float64]
 
@@ -21,7 +22,8 @@ P05_TO_P50_IN_SIGMA = float(ndtri(0.95))
 class Range:
     """A number with its 5, 50 and 95 % points and its legal range.
 
-    `in_logs` for prices, volumes and elasticities above 0. low = mid = high is a constant.
+    `in_logs` for prices, volumes and elasticities above 0. low = mid = high is a constant. With a `shape` it is
+    drawn from that, else from a split normal.
     """
 
     low: float
@@ -30,11 +32,22 @@ class Range:
     minimum: float = -math.inf
     maximum: float = math.inf
     in_logs: bool = False
+    shape: Shape | None = None
 
     @property
     def is_constant(self) -> bool:
         """Whether nothing is left to draw."""
-        return self.low == self.high
+        return self.shape is None and self.low == self.high
+
+    @property
+    def lowest(self) -> float:
+        """The smallest value that counts: an end or a rare value where the shape has one, else the 5 % point."""
+        return self.low if self.shape is None else self.shape.lowest
+
+    @property
+    def highest(self) -> float:
+        """The same for the largest value."""
+        return self.high if self.shape is None else self.shape.highest
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ def uniform(name: str, block: Block) -> Array:
 def draw(name: str, uncertain: Range, block: Block) -> Array:
     """The values of one uncertain number in the draws of a block: (draw,).
 
-    A split normal with the given quantiles, in logs where the range says so, cut at its legal range.
+    Its shape's, or a split normal with the given quantiles, in logs where the range says so; cut at its legal range.
 
     Notes
     -----
@@ -76,11 +89,18 @@ def draw(name: str, uncertain: Range, block: Block) -> Array:
     """
     if block.mid_only or uncertain.is_constant:
         return np.full(block.size, uncertain.mid)
-    return from_normal_score(ndtri(uniform(name, block) * (1 - 2e-16) + 1e-16), uncertain)
+    return from_normal_score(normal_score(name, block), uncertain)
+
+
+def normal_score(name: str, block: Block) -> Array:
+    """Standard normal numbers of one name in the draws of a block: (draw,)."""
+    return ndtri(uniform(name, block) * (1 - 2e-16) + 1e-16)
 
 
 def from_normal_score(z: Array, uncertain: Range) -> Array:
     """The values of an uncertain number with these standard normal scores: (draw,)."""
+    if uncertain.shape is not None:
+        return np.clip(uncertain.shape.quantile(ndtr(z)), uncertain.minimum, uncertain.maximum)
     low, mid, high = ((math.log(v) if uncertain.in_logs else v) for v in (uncertain.low, uncertain.mid, uncertain.high))
     sigma = np.where(z < 0, mid - low, high - mid) / P05_TO_P50_IN_SIGMA
     value = mid + z * sigma

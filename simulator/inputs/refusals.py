@@ -55,9 +55,23 @@ def refuse_impossible(scenario: Scenario) -> None:
         *_empty_stores(scenario),
         *_never_bought(scenario),
         *_hollow_promises(scenario),
+        *_correlations(scenario),
     ]
     if problems:
         raise InputError(problems)
+
+
+def _correlations(scenario: Scenario) -> list[Problem]:
+    """Correlations that cannot be had."""
+    if not scenario.correlations:
+        return []
+    # Only who correlates numbers waits for numpy.
+    from simulator.inputs.compile import uncertain
+    from simulator.inputs.fitted import shipped
+    from simulator.inputs.together import correlation_problems
+
+    parameters, shocks = uncertain(scenario)
+    return correlation_problems(scenario, {**parameters, **shocks}, shipped().names)
 
 
 def _deaf_overrides(scenario: Scenario) -> Iterator[Problem]:
@@ -85,7 +99,7 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
             amount = _number(shock, key)
             if not isinstance(shock, kind) or amount is None:
                 continue
-            whole = amount.high if key == "loss_kbd" else max(-amount.low, 0.0)
+            whole = amount.highest if key == "loss_kbd" else max(-amount.lowest, 0.0)
             named = _named(shock)
             parts = _split(whole, {name: weight[name] for name in named})
             for month, strength in enumerate(scenario.strength(shock)):
@@ -93,7 +107,7 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
                     taken[month, name] += strength * kbd
             if any(kbd > most[name] + ROUNDING for (_, name), kbd in taken.items() if name in parts):
                 words = f"{what}, {sum(most[name] for name in named):,.0f} kb/d in all"
-                given = amount.high if key == "loss_kbd" else amount.low
+                given = amount.highest if key == "loss_kbd" else amount.lowest
                 yield scenario.problem(f"shocks.{index}.{key}", words, given=f"{given:g}")
 
 
@@ -127,7 +141,7 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
             what = f"leaves a duty below 0 for {who} on {stream}, where {in_force[hit[0]]:.2f} USD/bbl is in force"
             key, amount = ("rate", shock.rate) if shock.rate else ("usd_bbl", shock.usd_bbl)
             assert amount is not None
-            yield scenario.problem(f"shocks.{index}.{key}", what, given=f"{amount.low:g}")
+            yield scenario.problem(f"shocks.{index}.{key}", what, given=f"{amount.lowest:g}")
 
 
 def _pairs(shock: Tariff) -> list[tuple[str, str]]:
@@ -136,7 +150,7 @@ def _pairs(shock: Tariff) -> list[tuple[str, str]]:
 
 
 def _lowest_usd_bbl(shock: Tariff, price: float) -> float:
-    return shock.rate.low * price if shock.rate else shock.usd_bbl.low if shock.usd_bbl else 0.0
+    return shock.rate.lowest * price if shock.rate else shock.usd_bbl.lowest if shock.usd_bbl else 0.0
 
 
 def _delivered(baseline: str) -> dict[str, float]:
@@ -164,7 +178,7 @@ def _unheard(scenario: Scenario) -> Iterator[Problem]:
             shock, "buyers", None
         ):
             continue
-        relief = isinstance(shock, Sanction) and shock.risk_usd_bbl and shock.risk_usd_bbl.low < 0
+        relief = isinstance(shock, Sanction) and shock.risk_usd_bbl and shock.risk_usd_bbl.lowest < 0
         pairs = [(b, s) for b in words.expand_buyers(shock.buyers or ()) for s in words.expand_streams(shock.streams)]
         if not relief and all(pair not in trading and pair in shut for pair in pairs):
             what = "would change nothing: these buyers take none of this crude, and no way is open to them"
@@ -184,7 +198,7 @@ def _empty_stores(scenario: Scenario) -> Iterator[Problem]:
         if not isinstance(shock, StockRelease):
             continue
         key, given = ("total_mb", shock.total_mb) if shock.total_mb else ("rate_kbd", shock.rate_kbd)
-        total_mb = shock.total_mb.high if shock.total_mb else shock.rate_kbd.high * _full_days(scenario, shock) / 1e3
+        total_mb = given.highest if shock.total_mb else given.highest * _full_days(scenario, shock) / 1e3
         holders = datasets.vocabulary().expand_buyers(shock.buyers)
         for holder, mb in _split(total_mb, {holder: imported[holder] for holder in holders}).items():
             released[holder] += mb
@@ -193,7 +207,7 @@ def _empty_stores(scenario: Scenario) -> Iterator[Problem]:
             holder = empty[0]
             what = f"releases {released[holder]:g} mb from {holder}, more than its stock of {stock[holder]:g} mb"
             what += ", split over the holders by base flow" if len(holders) > 1 else ""
-            yield scenario.problem(f"shocks.{index}.{key}", what, given=f"{given.high:g}")
+            yield scenario.problem(f"shocks.{index}.{key}", what, given=f"{given.highest:g}")
 
 
 def _never_bought(scenario: Scenario) -> Iterator[Problem]:
@@ -213,9 +227,9 @@ def _hollow_promises(scenario: Scenario) -> Iterator[Problem]:
             continue
         streams = _within_reach(shock)
         most = sum(capacity[stream] for stream in streams)
-        if streams and shock.volume_kbd.high > most + ROUNDING:
+        if streams and shock.volume_kbd.highest > most + ROUNDING:
             what = f"is more than these streams can export to these buyers, {most:,.0f} kb/d"
-            yield scenario.problem(f"shocks.{index}.volume_kbd", what, given=f"{shock.volume_kbd.high:g}")
+            yield scenario.problem(f"shocks.{index}.volume_kbd", what, given=f"{shock.volume_kbd.highest:g}")
 
 
 def _within_reach(shock: PurchaseCommitment | SecondaryTariff) -> tuple[str, ...]:
@@ -239,10 +253,10 @@ def _capacity_with_additions(scenario: Scenario) -> dict[str, float]:
     capacity = capacities(scenario.baseline)
     flows = _flows(scenario.baseline)
     for shock in scenario.shocks:
-        if isinstance(shock, Capacity) and shock.change_kbd.high > 0:
+        if isinstance(shock, Capacity) and shock.change_kbd.highest > 0:
             streams = datasets.vocabulary().expand_streams(shock.streams)
             exports = {stream: _exports(flows, stream) for stream in streams}
-            for stream, kbd in _split(shock.change_kbd.high, exports).items():
+            for stream, kbd in _split(shock.change_kbd.highest, exports).items():
                 capacity[stream] += kbd
     return capacity
 

@@ -14,6 +14,7 @@ from simulator.inputs.bounds import THRESHOLD
 from simulator.inputs.draws import Block, Range, draw
 from simulator.inputs.measures import Measure
 from simulator.outcomes.bargain import Threat
+from simulator.scenario import Scenario
 
 Array = NDArray[np.float64]
 
@@ -61,6 +62,16 @@ def worlds(base: Baseline, measures: tuple[Measure, ...], drawn: dict[str, Array
     return Worlds((*defy, stop), defy, threats, asked.response)
 
 
+def rate_names(scenario: Scenario) -> tuple[str, ...]:
+    """Names under which duties in force are drawn: none where nobody is threatened."""
+    threatened = any(shock.type == SECONDARY_TARIFF for shock in scenario.shocks)
+    return tuple(_rate_name(member) for member in COALITION_BUYERS) if threatened else ()
+
+
+def _rate_name(member: str) -> str:
+    return f"existing_rate.{member}"
+
+
 def _threat(
     base: Baseline, asked: Measure, coalition: tuple[str, ...], where: tuple[dict[str, Array], Block]
 ) -> Threat:
@@ -71,7 +82,7 @@ def _threat(
     exports = sum(row["exports_usd_bn"] for row in members)
     rates = [
         draw(
-            f"existing_rate.{row['member']}",
+            _rate_name(row["member"]),
             Range(row["existing_low"], row["existing_rate"], row["existing_high"], 0.0, 10.0),
             block,
         )

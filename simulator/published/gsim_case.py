@@ -15,9 +15,8 @@ from simulator.errors import InputError, Problem, nearest
 from simulator.published.gsim import Case
 from simulator.scenario.findings import dotted
 from simulator.scenario.nodes import Node, Unreadable
-from simulator.scenario.ranges import is_number
 from simulator.scenario.reader import read_file
-from simulator.scenario.scalars import shown
+from simulator.scenario.scalars import is_number, shown
 
 Array = NDArray[np.float64]
 Keys = tuple[str | int, ...]

@@ -15,12 +15,11 @@ from simulator.report.scenario import leaves
 from simulator.report.terminal import COST_ROWS, DISCOUNT_STREAMS, extremes
 from simulator.report.wording import GROUP_NAMES, number, signed
 from simulator.results import Results
-from simulator.scenario import Scenario, to_document
+from simulator.scenario import UNCERTAIN_KEYS, Scenario, distribution, to_document
 
 REMARKS = ("name", "summary", "note")
 """Keys the model ignores."""
 
-QUANTILES = (".low", ".mid", ".high")
 LABEL_WIDTH, CELL_WIDTH, PAGE_WIDTH = 28, 17, 80
 
 Figure = tuple[str, str, str, str, int, float]
@@ -48,21 +47,21 @@ def differences(scenarios: Sequence[Scenario]) -> dict[str, list[tuple[Any, str]
 
 
 def _values(scenario: Scenario) -> dict[str, Any]:
-    """Every value by its dotted path; the quantiles of an uncertain number as one, {low, mid, high}."""
+    """Every value by its dotted path; an uncertain number as one, as {low, mid, high}."""
     values: dict[str, Any] = {}
     for path, value in leaves(to_document(scenario)):
-        whole, _, quantile = path.rpartition(".")
-        if path.endswith(QUANTILES):
-            values.setdefault(whole, {})[quantile] = value
+        whole, _, key = path.rpartition(".")
+        if key in UNCERTAIN_KEYS:
+            values.setdefault(whole, {})[key] = value
         else:
             values[path] = value
     return values
 
 
 def _origin(scenario: Scenario, path: str) -> str:
-    """Where a value was written; of an uncertain number where its median was."""
-    origin = scenario.origin(path)
-    return scenario.origin(f"{path}.mid") if origin == "default" else origin
+    """Where a value was written; of an uncertain number where its median or its distribution was."""
+    places = (scenario.origin(one) for one in (path, f"{path}.mid", f"{path}.distribution"))
+    return next((origin for origin in places if origin != "default"), "default")
 
 
 def as_text(scenarios: Sequence[Scenario], results: Sequence[Results]) -> str:
@@ -133,7 +132,7 @@ def _short(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):
-        return "{mid:g} ({low:g} to {high:g})".format(**value)
+        return str(distribution(value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from simulator import datasets
 from simulator.errors import InputError, Problem, nearest
 from simulator.scenario import Key, explain
+from simulator.scenario.forms import FORMS, SPLIT_NORMAL
 
 WIDTH = 80
 PARAMETERS = "parameters."
@@ -57,6 +58,7 @@ def _block(keys: list[Key]) -> Iterator[str]:
         "unit": "" if first.unit in first.allowed else first.unit,
         "allowed": first.allowed if first.allowed != first.kind else "",
         "known": _names(first.kind),
+        "other shapes": _shapes(first.kind),
         "default": _default(first),
         **(_provenance(first.pattern.removeprefix(PARAMETERS)) if parameter else {}),
         "also in": ", ".join(_owner(key) for key in others),
@@ -94,6 +96,12 @@ def _names(kind: str) -> str:
     if "buyer ids" in kind:
         return ", ".join((*words.buyers, "china"))
     return ", ".join({"chokepoint names": words.chokepoints, "baseline names": words.baselines}.get(kind, ()))
+
+
+def _shapes(kind: str) -> str:
+    """The named distributions, for a number that may be uncertain."""
+    named = ", ".join(name for name in FORMS if name != SPLIT_NORMAL)
+    return f"{{distribution: ...}}, {named} (oilsim explain distribution)" if "{low" in kind else ""
 
 
 def _provenance(name: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ def in_words(scenario: Scenario) -> str:
         f"Compared with the baseline {scenario.baseline} over {scenario.months} months, {span}.",
     ]
     lines += [f"  {sentence}" for sentence in sentences(scenario)]
+    lines += [f"  {' and '.join(one.between)} move together, rank {one.rank:g}" for one in scenario.correlations]
     lines += ["", "Values and where they come from"]
     for path, value in leaves(to_document(scenario)):
         lines.append(f"  {path:<{KEY_WIDTH}} {_short(value):<28} {scenario.origin(path)}")
@@ -74,4 +75,4 @@ def _words(value: object) -> str:
 def _short(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(_short(one) for one in value) if isinstance(value, list) else str(value)

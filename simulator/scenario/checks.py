@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.scenario.correlation import twice_findings
 from simulator.scenario.findings import Finding
 from simulator.scenario.scalars import shown
 from simulator.scenario.shocks import SHOCKS
@@ -15,7 +16,7 @@ from simulator.scenario.values import Month
 
 
 def combination_findings(document: Mapping[str, Any]) -> list[Finding]:
-    """Keys of a shock that exclude, need or lack each other, and shocks that stand twice where one is the most."""
+    """Keys of a shock that exclude, need or lack each other; shocks and correlations that stand twice."""
     found = []
     seen = set()
     for index, shock in _shocks(document):
@@ -26,7 +27,7 @@ def combination_findings(document: Mapping[str, Any]) -> list[Finding]:
             if SHOCKS[kind].once and kind in seen:
                 found.append(Finding(("shocks", index, "type"), "can stand only once in a scenario", given=kind))
             seen.add(kind)
-    return found
+    return [*found, *twice_findings(document)]
 
 
 def timing_findings(document: Mapping[str, Any]) -> list[Finding]:

@@ -126,6 +126,10 @@ Threatened = Literal["china"]
 Response = Literal["least_cost", "comply", "defy"]
 Commodity = Literal["lng", "ethane", "lpg", "coal"]
 
+Sampling = Literal["monte_carlo", "sobol", "latin_hypercube"]
+SAMPLINGS: tuple[str, ...] = get_args(Sampling)
+DEFAULT_SAMPLING = SAMPLINGS[0]
+
 Share = Annotated[Distribution, Range("share", 0, 1)]
 Volume = Annotated[Distribution, Range("kb/d", 0, 50_000, log=True)]
 VolumeChange = Annotated[Distribution, Range("kb/d", -50_000, 50_000, log=True)]
@@ -153,6 +157,7 @@ Chokepoint = Annotated[str, CHOKEPOINT]
 FleetName = Annotated[Fleet, Word("fleet", get_args(Fleet))]
 Coalition = Annotated[tuple[Sanctioner, ...], Names(Word("member of a coalition", get_args(Sanctioner)))]
 Target = Annotated[Threatened, Word("target", get_args(Threatened))]
+SamplingName = Annotated[Sampling, Word("sampling", SAMPLINGS)]
 ResponseName = Annotated[Response, Word("response", get_args(Response))]
 CommodityName = Annotated[Commodity, Word("commodity", get_args(Commodity))]
 Baseline = Annotated[str, BASELINE]

@@ -8,7 +8,9 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from simulator.errors import InputError, Problem
+from simulator.scenario.correlation import Correlation
 from simulator.scenario.fields import kind_of
+from simulator.scenario.forms import SPLIT_NORMAL, written_forms
 from simulator.scenario.names import Vocabulary, closest, parameter_range
 from simulator.scenario.ranges import Range
 from simulator.scenario.schema import Scenario
@@ -41,6 +43,8 @@ def keys(vocabulary: Vocabulary | None = None) -> dict[str, Key]:
         words = (shock.__doc__ or "").strip()
         found.append(Key(f"shocks.{name}", "shock", "", "", words))
         found += [_key(f"shocks.{name}.{key}", field) for key, field in known_fields(shock).items()]
+    found += [_key(f"correlations.{key}", field) for key, field in known_fields(Correlation).items()]
+    found.append(_distribution())
     if vocabulary is not None:
         found += [_parameter(name, row, vocabulary) for name, row in vocabulary.parameters.items()]
     return {key.pattern: key for key in found}
@@ -82,9 +86,22 @@ def _key(pattern: str, field: FieldInfo) -> Key:
     meaning = field.description or ""
     if kind is not None:
         return Key(pattern, kind.kind, kind.unit, kind.allowed, meaning, required, default)
+    if pattern == "correlations":
+        return Key(pattern, "list of {between, rank}", "", "", meaning, required, default)
     if pattern == "shocks":
         return Key(pattern, "list of shocks", "", ", ".join(SHOCKS), meaning, required, default)
     return Key(pattern, "word", "", pattern.split(".")[1], meaning, required, default)
+
+
+def _distribution() -> Key:
+    """Not a key of its own, but of every number that may be uncertain."""
+    meaning = (
+        "how an uncertain number is spread, wherever {low, mid, high} may stand: the ends and the mode of a triangular "
+        "or pert (beta) distribution, the 5 and 95 % points of a lognormal one, the ends of a uniform one, the values "
+        "of a discrete one with weights that need not sum to 1; left out: a split normal by its 5, 50 and 95 % points, "
+        "in logs for prices, volumes and elasticities above 0"
+    )
+    return Key("NUMBER.distribution", "word", "", written_forms(), meaning, False, SPLIT_NORMAL)
 
 
 def _parameter(name: str, row: Any, vocabulary: Vocabulary) -> Key:

@@ -19,6 +19,9 @@ from simulator.scenario.wording import examine
 
 # In the order found, each once.
 Problems = dict[Problem, None]
+Taken = dict[str, int]
+LISTS = ("shocks", "correlations")
+"""Lists in which the parent's entries come first."""
 
 
 def load_scenario(
@@ -126,26 +129,25 @@ def _set(root: Node, values: Mapping[str, object], problems: Problems) -> Node:
     return root
 
 
-def _merged(own: Node, file: str, words: Vocabulary, problems: Problems) -> tuple[Node, tuple[str, ...], int]:
-    """The child over its parent, the files this took, and how many shocks the parent brought."""
+def _merged(own: Node, file: str, words: Vocabulary, problems: Problems) -> tuple[Node, tuple[str, ...], Taken]:
+    """The child over its parent, the files this took, and how many shocks and correlations the parent brought."""
     link = own.child("extends")
     if link is None or not isinstance(link.content, str) or not link.content.strip():
-        return own, (file,), 0
+        return own, (file,), {}
     parent_file, what = _parent_file(link.content, file)
     if what:
         problems[Problem("extends", what, link.place, shown(link.content))] = None
-        return own, (file,), 0
+        return own, (file,), {}
     read = read_file(parent_file)
     _keep(problems, read.findings, None)
     if read.root is None:
-        return own, (file,), 0
+        return own, (file,), {}
     _check_further(read.root, link, (file, parent_file), problems)
     parent = read.root.without("extends")
     # The parent is checked for itself as well, for the child may hide what is wrong with it.
     _keep(problems, examine(parent.plain(), words, whole=False)[1], parent)
-    shocks = parent.child("shocks")
-    taken_over = len(shocks.content) if shocks and isinstance(shocks.content, list) else 0
-    return inherit(own, parent), (file, parent_file), taken_over
+    merged = inherit(own, parent)
+    return merged, (file, parent_file), {key: _length(merged, key) - _length(own, key) for key in LISTS}
 
 
 def _parent_file(link: str, file: str) -> tuple[str, str | None]:
@@ -179,12 +181,18 @@ def _check_further(parent: Node, link: Node, files: tuple[str, str], problems: P
     problems[problem] = None
 
 
-def _renumbered(found: Finding, taken_over: int) -> Finding:
-    """A finding of the child, its shock counted behind those of the parent."""
+def _renumbered(found: Finding, taken_over: Taken) -> Finding:
+    """A finding of the child, its shock or correlation counted behind those of the parent."""
     path = found.path
-    if len(path) > 1 and path[0] == "shocks" and isinstance(path[1], int):
-        return replace(found, path=("shocks", path[1] + taken_over, *path[2:]))
+    if len(path) > 1 and path[0] in taken_over and isinstance(path[1], int):
+        return replace(found, path=(path[0], path[1] + taken_over[str(path[0])], *path[2:]))
     return found
+
+
+def _length(root: Node, key: str) -> int:
+    """Entries of one of the lists at the top of a scenario."""
+    node = root.child(key)
+    return len(node.content) if node and isinstance(node.content, list) else 0
 
 
 def _keep(problems: Problems, findings: Iterable[Finding], root: Node | None) -> None:

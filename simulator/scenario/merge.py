@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator.scenario.correlation import pair
 from simulator.scenario.findings import Finding, Path
+from simulator.scenario.forms import KEYS
 from simulator.scenario.nodes import Node
 from simulator.scenario.scalars import Scalar, printable
 from simulator.scenario.values import Distribution, Month
@@ -24,7 +26,7 @@ class Unsettable(Exception):
 
 
 def inherit(child: Node, parent: Node) -> Node:
-    """The child over its parent: mappings key by key, the child's shocks after the parent's."""
+    """The child over its parent: mappings key by key, the child's shocks and correlations after the parent's."""
     return _over(child, parent, ())
 
 
@@ -34,11 +36,13 @@ def _over(child: Node, parent: Node, path: Path) -> Node:
         for key, node in child.content.items():
             merged[key] = _over(node, merged[key], (*path, key)) if key in merged else node
         return replace(child, content=merged)
-    if path == ("shocks",):
+    if path in (("shocks",), ("correlations",)):
         if child.content is None:
             return parent
         if isinstance(child.content, list) and isinstance(parent.content, list):
-            return replace(child, content=[*parent.content, *child.content])
+            own = {pair(node.plain()) for node in child.content} - {None} if path == ("correlations",) else set()
+            kept = [node for node in parent.content if not own or pair(node.plain()) not in own]
+            return replace(child, content=[*kept, *child.content])
     return child
 
 
@@ -57,9 +61,8 @@ def _parts(path: str) -> tuple[str, ...]:
     if parts[0] != "parameters" or len(parts) < 3:
         return parts
     # Names of parameters may hold a dot themselves, as in name.buyer.
-    if parts[-1] in ("low", "mid", "high"):
-        return ("parameters", ".".join(parts[1:-1]), parts[-1])
-    return ("parameters", ".".join(parts[1:]))
+    end = next((at for at, part in enumerate(parts) if at > 1 and part in KEYS), len(parts))
+    return ("parameters", ".".join(parts[1:end]), *parts[end:])
 
 
 def _with(node: Node, parts: tuple[str, ...], depth: int, value: Node) -> Node:

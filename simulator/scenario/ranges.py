@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.errors import nearest
-from simulator.scenario.findings import Finding
+from simulator.scenario.findings import Finding, Path
+from simulator.scenario.forms import DISTRIBUTION, SPLIT_NORMAL, form_findings
 from simulator.scenario.kinds import Kind, refuse
-from simulator.scenario.scalars import NotFinite, read_scalar, shown
+from simulator.scenario.scalars import NotFinite, is_number, read_scalar, shown
 from simulator.scenario.values import Distribution
-
-QUANTILES = ("low", "mid", "high")
 
 
 @dataclass(frozen=True)
 class Range(Kind):
-    """A number between two limits, or a distribution whose quantiles lie between them.
+    """A number between two limits, or a distribution whose ends, values or quantiles lie between them.
 
-    Draws are cut at `minimum` and `maximum`. `log` marks prices and volumes: a distribution wholly above 0
+    Draws are cut at `minimum` and `maximum`. `log` marks prices and volumes: {low, mid, high} wholly above 0
     is a split normal in logs.
     """
 
@@ -46,30 +42,13 @@ class Range(Kind):
     def read(self, value: object) -> Distribution:
         """The value as a distribution; raises the findings otherwise."""
         if isinstance(value, Distribution):
-            value = {"low": value.low, "mid": value.mid, "high": value.high}
-        found = self._three(value) if isinstance(value, Mapping) else self._outside((), value)
+            value = value.plain()
+        found = form_findings(value, self._outside) if isinstance(value, Mapping) else self._outside((), value)
         if found:
             raise refuse(*found)
-        if isinstance(value, Mapping):
-            return Distribution(*(float(value[name]) for name in QUANTILES))
-        return Distribution.constant(float(value))  # type: ignore[arg-type]
+        return distribution(value) if isinstance(value, Mapping) else Distribution.constant(float(value))  # type: ignore[arg-type]
 
-    def _three(self, value: Mapping[Any, object]) -> list[Finding]:
-        found = []
-        for name, number in value.items():
-            if name in QUANTILES:
-                found += self._outside((name,), number)
-            else:
-                meant = nearest(str(name), QUANTILES)
-                found.append(
-                    Finding((str(name),), "is not a key here", allowed="low, mid, high", meant=meant, at_key=True)
-                )
-        found += [Finding((name,), "is required", missing=True) for name in QUANTILES if name not in value]
-        if not found and not value["low"] <= value["mid"] <= value["high"]:  # type: ignore[operator]
-            found.append(Finding((), "low, mid and high must rise", given=shown(dict(value))))
-        return found
-
-    def _outside(self, path: tuple[str, ...], value: object) -> list[Finding]:
+    def _outside(self, path: Path, value: object) -> list[Finding]:
         # A quantile is a number; only a whole value may be more than that.
         allowed = self.span if path else self.allowed
         if not is_number(value):
@@ -112,9 +91,14 @@ class Whole(Kind):
         return value
 
 
-def is_number(value: object) -> bool:
-    """True for a finite number that is not true or false."""
-    return not isinstance(value, bool) and isinstance(value, numbers.Real) and math.isfinite(value)
+def distribution(given: Mapping[Any, Any]) -> Distribution:
+    """The distribution of a mapping that has been checked."""
+    if given.get(DISTRIBUTION, SPLIT_NORMAL) in (None, SPLIT_NORMAL):
+        return Distribution(float(given["low"]), float(given["mid"]), float(given["high"]))
+    # Only who uses such a shape waits for numpy and scipy.
+    from simulator.scenario.shapes import shape
+
+    return Distribution.of(shape({key: value for key, value in given.items() if value is not None}))
 
 
 def _why_no_number(value: object, fraction: bool = False) -> tuple[str, str | None]:

@@ -7,6 +7,8 @@ as eight and another as ten.
 
 from __future__ import annotations
 
+import math
+import numbers
 import re
 
 Scalar = str | int | float | bool | None
@@ -42,6 +44,11 @@ def read_scalar(text: str) -> Scalar:
             raise NotFinite(text)
         return number
     return text
+
+
+def is_number(value: object) -> bool:
+    """True for a finite number that is not true or false."""
+    return not isinstance(value, bool) and isinstance(value, numbers.Real) and math.isfinite(value)
 
 
 def shown(value: object) -> str:

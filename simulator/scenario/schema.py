@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, PrivateAttr
 from simulator.errors import InputError, Place, Problem
 from simulator.scenario import timing
 from simulator.scenario.checks import timing_findings
-from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, Text
+from simulator.scenario.correlation import Correlation
+from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, SamplingName, Text
 from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.ranges import Range, Whole
 from simulator.scenario.shock import Shock, Strict, known_keys
@@ -54,12 +55,22 @@ class Scenario(Strict):
     draws: Annotated[int, Whole("draws", 1, 10_000_000)] | None = Field(
         None, description="sets of uncertain parameters; 1: every parameter at its mid value"
     )
+    sampling: SamplingName | None = Field(
+        None,
+        description="where random numbers come from; sobol and latin_hypercube fill the space evenly, so that means "
+        "and bands settle with fewer draws, sobol best at powers of two; left out: monte_carlo",
+    )
     parameters: Parameters = Field(
         default_factory=dict, description="parameters to override, in baseline and scenario alike"
     )
     shocks: tuple[AnyShock, ...] = Field((), description="what happens, in any order")
     sweep: Annotated[Sweeping, SweepKey()] | None = Field(
         None, description="what `oilsim sweep` varies; `oilsim run` ignores it"
+    )
+    correlations: tuple[Correlation, ...] = Field(
+        (),
+        description="uncertain numbers that move together, each pair as {between: [path, path], rank: r}; those of a "
+        "parent hold too, but for pairs given anew",
     )
     note: Note | None = Field(None, description="a remark for readers; the model ignores it")
 

@@ -10,8 +10,7 @@ from typing import Any
 from simulator.errors import nearest
 from simulator.scenario.findings import Finding
 from simulator.scenario.kinds import Kind, refuse
-from simulator.scenario.ranges import is_number
-from simulator.scenario.scalars import shown
+from simulator.scenario.scalars import is_number, shown
 
 GRID, LIST, LHS, SOBOL = "grid", "list", "lhs", "sobol"
 DESIGNS = (GRID, LIST, LHS, SOBOL)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from typing import overload
+from typing import TYPE_CHECKING, overload
+
+if TYPE_CHECKING:
+    from simulator.scenario.shapes import Shape
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
@@ -75,6 +78,8 @@ class Month:
 class Distribution:
     """A number with its 5, 50 and 95 % quantiles; a plain number has all three alike.
 
+    Without a `shape` it is a split normal.
+
     >>> Distribution.constant(0.5).is_constant, Distribution(1.0, 2.0, 4.0).is_constant
     (True, False)
     """
@@ -82,19 +87,39 @@ class Distribution:
     low: float
     mid: float
     high: float
+    shape: Shape | None = None
 
     @classmethod
     def constant(cls, value: float) -> Distribution:
         """A number that is known."""
         return cls(value, value, value)
 
+    @classmethod
+    def of(cls, shape: Shape) -> Distribution:
+        """A number of another shape; one that can take a single value is a constant."""
+        if shape.lowest == shape.highest:
+            return cls.constant(shape.lowest)
+        return cls(*shape.points(), shape)
+
     @property
     def is_constant(self) -> bool:
         """True where nothing is left to draw."""
-        return self.low == self.mid == self.high
+        return self.shape is None and self.low == self.mid == self.high
 
-    def plain(self) -> float | dict[str, float]:
-        """The form a scenario file uses: one number, or its three quantiles."""
+    @property
+    def lowest(self) -> float:
+        """The smallest value that counts: an end or a rare value where the shape has one, else the 5 % point."""
+        return self.low if self.shape is None else self.shape.lowest
+
+    @property
+    def highest(self) -> float:
+        """The same for the largest value."""
+        return self.high if self.shape is None else self.shape.highest
+
+    def plain(self) -> float | dict[str, object]:
+        """The form a scenario file uses: one number, its three quantiles, or a named distribution."""
+        if self.shape is not None:
+            return self.shape.plain()
         if self.is_constant:
             return self.mid
         return {"low": self.low, "mid": self.mid, "high": self.high}
@@ -102,4 +127,5 @@ class Distribution:
     def __str__(self) -> str:
         if self.is_constant:
             return f"{self.mid:g}"
-        return f"{self.mid:g} ({self.low:g} to {self.high:g})"
+        named = f", {self.shape.name}" if self.shape else ""
+        return f"{self.mid:g} ({self.low:g} to {self.high:g}{named})"

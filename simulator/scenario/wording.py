@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.scenario.checks import combination_findings, timing_findings
+from simulator.scenario.correlation import Correlation
 from simulator.scenario.findings import Finding, Path
 from simulator.scenario.names import Vocabulary, closest
 from simulator.scenario.scalars import shown
@@ -49,7 +50,8 @@ def _findings(error: Mapping[str, Any], document: Any) -> list[Finding]:
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return [_unknown_type(path, error["input"])]
     if kind in ("model_type", "model_attributes_type"):
-        return [Finding(path, "must hold keys and values, one of them `type`", given=shown(error["input"]))]
+        holds = "`between` and `rank`" if path[0] == "correlations" else "keys and values, one of them `type`"
+        return [Finding(path, f"must hold {holds}", given=shown(error["input"]))]
     if kind == "tuple_type":
         return [Finding(path, "must be a list", given=shown(error["input"]))]
     return [Finding(path, "is not what this key takes", given=shown(error["input"]))]
@@ -63,9 +65,12 @@ def _path(location: tuple[str | int, ...]) -> Path:
 
 def _unknown_key(path: Path, location: tuple[str | int, ...]) -> Finding:
     key = str(path[-1])
-    inside_shock = len(path) > 2
-    owner = str(location[2]) if inside_shock else "a scenario"
-    keys = known_keys(SHOCKS[owner]) if inside_shock else known_keys(Scenario)
+    owner, keys = "a scenario", known_keys(Scenario)
+    if path[0] == "correlations" and len(path) > 1:
+        owner, keys = "a correlation", known_keys(Correlation)
+    elif len(path) > 2:
+        owner = str(location[2])
+        keys = known_keys(SHOCKS[owner])
     what = f"is not a key of {owner}"
     return Finding(path, what, allowed=", ".join(keys), meant=closest(key, keys), at_key=True)
 

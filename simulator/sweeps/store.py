@@ -24,8 +24,7 @@ import pyarrow.parquet as pq
 
 from simulator.errors import InputError, Problem
 from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
-from simulator.scenario.ranges import is_number
-from simulator.scenario.scalars import shown
+from simulator.scenario.scalars import is_number, shown
 from simulator.sweeps.layout import Layout
 from simulator.sweeps.tasks import Found
 

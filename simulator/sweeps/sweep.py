@@ -21,6 +21,7 @@ from simulator.outcomes.horizon import Key
 from simulator.runs import DEFAULT_SEED, check_numbers
 from simulator.scenario import Scenario, load_scenario, to_document
 from simulator.scenario.findings import Finding, dotted
+from simulator.scenario.load import with_values
 from simulator.scenario.sweeping import GRID, Sweeping, sweeping
 from simulator.sweeps import wanted
 from simulator.sweeps.engines import Crew, engine
@@ -82,6 +83,7 @@ def sweep(
     *,
     design: str | None = None,
     points: int | None = None,
+    sampling: str | None = None,
     metrics: Sequence[str] = (),
     store: str | os.PathLike[str] | None = None,
     workers: int | None = None,
@@ -101,6 +103,7 @@ def sweep(
     seed : of the random numbers.   months : replaces the scenario's horizon.
     design : `grid` (every combination, the default), `list` (one value of each lever a point), `lhs`, `sobol`.
     points : of a Latin hypercube or Sobol design.
+    sampling : where random numbers come from, as for `run`; None: as the scenario says.
     metrics : outcomes to keep, each `metric`, `metric/by` or `metric/by/item`; by default the usual ones.
     store : folder to keep the sweep in; the same call again goes on where it stopped. None: nothing is kept.
     workers : processes; None: one a core.   engine : `local` or `dask`.   scheduler : address of a Dask scheduler.
@@ -116,7 +119,10 @@ def sweep(
     InputError : with every problem of the levers and their values, or of the store.
     DataError : a table is missing or changed.
     """
-    asked = prepare_sweep(scenario, over, draws, seed, months, design=design, points=points, metrics=metrics)
+    check_numbers(draws, seed, months, sampling)
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    loaded = with_settings(loaded, months, sampling)
+    asked = prepare_sweep(loaded, what_varies(loaded, over, design, points), draws, seed, metrics)
     from simulator.sweeps.dataset import open_sweep
 
     with kept_in(store) as folder:
@@ -134,30 +140,43 @@ def kept_in(store: str | os.PathLike[str] | None) -> Iterator[Path]:
         yield Path(folder)
 
 
+def with_settings(scenario: Scenario, months: int | None, sampling: str | None) -> Scenario:
+    """The scenario over another number of months, with other random numbers; None: as it says itself."""
+    longer = scenario if months is None else scenario.with_horizon(months)
+    return longer if sampling is None else with_values(longer, {"sampling": sampling})
+
+
+def what_varies(
+    scenario: Scenario, over: Mapping[str, object] | None, design: str | None = None, points: int | None = None
+) -> Sweeping:
+    """What varies: as asked, or as the scenario itself says; design and points may be said anew.
+
+    Raises
+    ------
+    InputError : nothing varies, values that make no points, paths that do not exist.
+    """
+    own = scenario.sweep
+    if not over and own is None:
+        what = "nothing varies: give --over PATH=LO:HI:N, or a sweep: block in the scenario"
+        raise InputError([Problem("--over", what)])
+    values = dict(over) if over else dict(own.over) if own else {}
+    taken = own if own and not over else Sweeping((), GRID)
+    try:
+        return sweeping(values, design or taken.design, taken.points if points is None else points)
+    except PydanticCustomError as error:
+        problems = [_outside(one) for one in (error.context or {})["findings"]]
+        raise InputError([*problems, *unknown_paths(scenario, values)]) from None
+
+
 def prepare_sweep(
-    scenario: Scenario | str | os.PathLike[str],
-    over: Mapping[str, object] | None,
-    draws: int | None,
-    seed: int,
-    months: int | None,
-    *,
-    design: str | None = None,
-    points: int | None = None,
-    metrics: Sequence[str] = (),
+    scenario: Scenario, varied: Sweeping, draws: int | None, seed: int, metrics: Sequence[str] = ()
 ) -> Asked:
     """Check everything that can be checked before the first point is run; parameters as for `sweep`."""
-    check_numbers(draws, seed, months)
     outcomes = wanted.parse(metrics)
-    asked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    asked = asked if months is None else asked.with_horizon(months)
-    try:
-        varied = _varied(asked, over, design, points)
-    except InputError as error:
-        raise InputError([*error.problems, *unknown_paths(asked, over or {})]) from None
-    layout = lay_out(asked, varied, seed)
+    layout = lay_out(scenario, varied, seed)
     if outcomes:
         wanted.chosen(_outcomes_of(layout.scenario), outcomes)
-    return Asked(layout.scenario, layout, outcomes, varied.design, draws or asked.draws or DEFAULT_DRAWS, seed)
+    return Asked(layout.scenario, layout, outcomes, varied.design, draws or scenario.draws or DEFAULT_DRAWS, seed)
 
 
 def run_sweep(
@@ -186,25 +205,10 @@ def run_sweep(
 
 
 def _refuse_unknown_points(only: Sequence[int], count: int) -> None:
-    problems = [
-        Problem("--only", "there is no such point", None, k, f"0 to {count - 1}") for k in only if not 0 <= k < count
-    ]
-    if problems:
-        raise InputError(problems)
-
-
-def _varied(scenario: Scenario, over: Mapping[str, object] | None, design: str | None, points: int | None) -> Sweeping:
-    """What varies: as asked, or as the scenario itself says; each of design and points may be said anew."""
-    own = scenario.sweep
-    if not over and own is None:
-        what = "nothing varies: give --over PATH=LO:HI:N, or a sweep: block in the scenario"
-        raise InputError([Problem("--over", what)])
-    values = dict(over) if over else dict(own.over) if own else {}
-    taken = own if own and not over else Sweeping((), GRID)
-    try:
-        return sweeping(values, design or taken.design, taken.points if points is None else points)
-    except PydanticCustomError as error:
-        raise InputError([_outside(one) for one in (error.context or {})["findings"]]) from None
+    unknown = [point for point in only if not 0 <= point < count]
+    if unknown:
+        allowed = f"0 to {count - 1}"
+        raise InputError([Problem("--only", "there is no such point", None, point, allowed) for point in unknown])
 
 
 def _outcomes_of(scenario: Scenario) -> tuple[Key, ...]:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from simulator import __version__, datasets
 from simulator.axes import DRAW_BLOCK
-from simulator.blocks import BlockRun, Plan, cut, prepare, solve
+from simulator.blocks import BlockRun, Plan, cut, prepare, sampled, solve
 from simulator.errors import DataError
 from simulator.inputs.compile import opened_pairs
 from simulator.inputs.draws import Block
-from simulator.inputs.sampling import MONTE_CARLO, Repeated
+from simulator.inputs.sampling import Repeated
 from simulator.manifest import digests
 from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
@@ -164,7 +164,7 @@ def _one_by_one(plan: Plan, task: Task, held: Array) -> list[_Point]:
     """A point whose draws fill a block or more."""
     runs = []
     for first in range(0, task.draws, DRAW_BLOCK):
-        block = Block(task.seed, first)
+        block = Block(task.seed, first, sampling=sampled(plan, task.draws))
         solved = solve(plan, block, _held(task, np.broadcast_to(held, (block.size, len(held)))))
         runs.append(_kept(cut(solved, slice(0, min(task.draws - first, block.size))), task))
     return [_gathered(runs)]
@@ -176,7 +176,7 @@ def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
     if task.draws == 1:
         block = Block(task.seed, 0, mid_only=True, copies=DRAW_BLOCK)
     else:
-        block = Block(task.seed, 0, sampling=Repeated(MONTE_CARLO, task.draws))
+        block = Block(task.seed, 0, sampling=Repeated(sampled(plan, task.draws), task.draws))
     solved = solve(plan, block, _held(task, held[rows]))
     parts = (slice(k * task.draws, (k + 1) * task.draws) for k in range(len(held)))
     return [_gathered([_kept(cut(solved, part), task)]) for part in parts]

@@ -63,6 +63,7 @@ SOUND: dict[str, dict[str, Any]] = {
 SHARED = {"start": "2026-04", "end": "2026-09", "ramp_months": 1, "recovery_months": 2, "note": "why"}
 COMMON = {"schema": 1, "baseline": "2025", "start": "2026-03", "months": 12}
 OPTIONAL = {"name": "A", "summary": "B", "draws": 8, "parameters": {"pull": 2}, "note": "C"}
+OPTIONAL |= {"correlations": [], "sampling": "sobol"}
 
 file_is_rewritten = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

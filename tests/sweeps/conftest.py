@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.sweeping import sweeping
 from simulator.sweeps.sweep import Asked, prepare_sweep
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "iran_offline.yaml"
@@ -22,4 +23,4 @@ def scenario() -> Scenario:
 @pytest.fixture(scope="session")
 def small(scenario: Scenario) -> Asked:
     """Six points, one draw each block of its own."""
-    return prepare_sweep(scenario, OVER, draws=256, seed=1, months=None)
+    return prepare_sweep(scenario, sweeping(OVER), 256, 1)

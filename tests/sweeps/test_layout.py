@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -11,13 +13,13 @@ from simulator.scenario.load import with_values
 from simulator.scenario.sweeping import Between, sweeping
 from simulator.sweeps.layout import lay_out
 from simulator.sweeps.overs import parse_over
-from simulator.sweeps.sweep import prepare_sweep
+from simulator.sweeps.sweep import prepare_sweep, what_varies
 from tests.sweeps.conftest import FEAR, LOSS, SCENARIO
 
 
-def told(scenario: Scenario, over: dict[str, object], **how: object) -> list[str]:
+def told(scenario: Scenario, over: dict[str, object], metrics: Sequence[str] = (), **how: object) -> list[str]:
     with pytest.raises(InputError) as caught:
-        prepare_sweep(scenario, over, draws=1, seed=1, months=None, **how)  # type: ignore[arg-type]
+        prepare_sweep(scenario, what_varies(scenario, over, **how), 1, 1, metrics)  # type: ignore[arg-type]
     return str(caught.value).splitlines()
 
 
@@ -124,9 +126,9 @@ def test_the_block_in_a_file_is_used_and_kept_out_of_runs(tmp_path):
     block = "sweep:\n  over:\n    shocks.0.loss_share: {from: 0.2, to: 0.6, count: 3}\n"
     file = tmp_path / "own.yaml"
     file.write_text(SCENARIO.read_text(encoding="utf-8") + block, encoding="utf-8")
-    asked = prepare_sweep(file, None, draws=1, seed=1, months=None)
+    asked = prepare_sweep(asked := load_scenario(file), what_varies(asked, None), 1, 1)
     assert asked.layout.held.ravel().tolist() == [0.2, 0.4, 0.6]
-    other = prepare_sweep(file, {FEAR: [0.1, 0.2]}, draws=1, seed=1, months=None)
+    other = prepare_sweep(load_scenario(file), sweeping({FEAR: [0.1, 0.2]}), 1, 1)
     assert other.layout.paths == (FEAR,)
 
 

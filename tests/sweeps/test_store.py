@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import InputError
+from simulator.scenario.sweeping import sweeping
 from simulator.sweeps.engines import Crew
 from simulator.sweeps.store import band_files
 from simulator.sweeps.sweep import Asked, prepare_sweep, run_sweep
 from tests.sweeps.conftest import LOSS, OVER, SCENARIO
 
 ALONE = Crew(workers=1)
+FULL = 20_000
+"""Bytes a file may have on a disk that is nearly full."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -61,14 +64,20 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(small, undisturbed, tmp_
     assert contents(tmp_path) == undisturbed
 
 
+PREAMBLE = f"""
+import resource
+from pathlib import Path
+from simulator.errors import InputError
+from simulator.scenario import load_scenario
+from simulator.scenario.sweeping import sweeping
+from simulator.sweeps.engines import Crew
+from simulator.sweeps.sweep import prepare_sweep, run_sweep
+asked = prepare_sweep(load_scenario({str(SCENARIO)!r}).with_horizon(3), sweeping({OVER!r}), 256, 1)
+"""
+
+
 def test_a_killed_sweep_goes_on_to_the_same_bytes(undisturbed, tmp_path):
-    code = (
-        "from pathlib import Path; from simulator.sweeps.sweep import prepare_sweep, run_sweep\n"
-        "from simulator.sweeps.engines import Crew; from simulator.scenario import load_scenario\n"
-        f"asked = prepare_sweep(load_scenario({str(SCENARIO)!r}).with_horizon(3), {OVER!r}, 256, 1, None)\n"
-        f"run_sweep(asked, Path({str(tmp_path)!r}), Crew(workers=2))\n"
-    )
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", f"{PREAMBLE}run_sweep(asked, Path({str(tmp_path)!r}), Crew(workers=2))"]
     first = subprocess.Popen(command, start_new_session=True)
     while first.poll() is None and not band_files(tmp_path):
         time.sleep(0.01)
@@ -90,7 +99,7 @@ def test_a_point_alone_comes_out_to_the_same_bytes(small, undisturbed, tmp_path)
 def test_a_store_of_another_sweep_is_refused_and_left_alone(small, scenario, tmp_path):
     run_sweep(small, tmp_path, ALONE, only=[0])
     before = contents(tmp_path)
-    other = prepare_sweep(scenario, {LOSS: [0.1]}, draws=8, seed=1, months=None)
+    other = prepare_sweep(scenario, sweeping({LOSS: [0.1]}), 8, 1)
     with pytest.raises(InputError) as caught:
         run_sweep(other, tmp_path, ALONE)
     assert str(caught.value) == (
@@ -101,24 +110,21 @@ def test_a_store_of_another_sweep_is_refused_and_left_alone(small, scenario, tmp
 
 
 def test_a_full_disk_is_told_and_earlier_chunks_stay(small, undisturbed, tmp_path):
-    largest = max(len(data) for name, data in undisturbed.items() if name.startswith("chunks"))
-    code = (
-        "import resource; from pathlib import Path; from simulator.sweeps.engines import Crew\n"
-        "from simulator.sweeps.sweep import prepare_sweep, run_sweep; from simulator.scenario import load_scenario\n"
-        "from simulator.errors import InputError\n"
-        f"asked = prepare_sweep(load_scenario({str(SCENARIO)!r}).with_horizon(3), {OVER!r}, 256, 1, None)\n"
-        "def shrink(done, wanted):\n"
-        "    if done == 2: resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))\n"
-        "try:\n"
-        f"    run_sweep(asked, Path({str(tmp_path)!r}), Crew(workers=1), progress=shrink)\n"
-        "except InputError as error: print(error)\n"
-    )
-    assert largest > 20000
+    code = f"""{PREAMBLE}
+def shrink(done, wanted):
+    if done == 2:
+        resource.setrlimit(resource.RLIMIT_FSIZE, ({FULL}, {FULL}))
+try:
+    run_sweep(asked, Path({str(tmp_path)!r}), Crew(workers=1), progress=shrink)
+except InputError as error:
+    print(error)
+"""
+    assert max(len(data) for name, data in undisturbed.items() if name.startswith("chunks")) > FULL
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.startswith("-o: cannot be written: File too large (given ")
     kept = contents(tmp_path)
     assert len(band_files(tmp_path)) == 2
-    assert {name: kept[name] for name in kept} == {name: undisturbed[name] for name in kept}
+    assert kept == {name: undisturbed[name] for name in kept}
     run_sweep(small, tmp_path, ALONE)
     assert contents(tmp_path) == undisturbed
 
