@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,7 +24,9 @@ from simulator.inputs.views import views
 from simulator.inputs.worlds import worlds
 from simulator.outcomes.bargain import Bargain, only_draws
 from simulator.outcomes.horizon import OutcomeColumns, calm_sums
+from simulator.outcomes.metrics import wanted_metrics
 from simulator.outcomes.month import Drawn
+from simulator.outcomes.outcome import EVERYTHING, Wanted
 from simulator.outcomes.views import Views
 from simulator.paths import Reading, beside, calm_path, decide, follow
 from simulator.scenario import Scenario
@@ -46,6 +48,7 @@ class Plan:
     numbers: tuple[Numbers, Numbers]
     pairs: Mask
     fitted: Fitted
+    wanted: Wanted = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -68,18 +71,24 @@ class BlockRun:
     bargain: Bargain | None
 
 
-def prepare(scenario: Scenario, members: Fitted | None = None) -> Plan:
+def prepare(scenario: Scenario, members: Fitted | None = None, metrics: Iterable[str] | None = None) -> Plan:
     """Read the baseline, lay out the uncertain numbers and refuse what cannot be.
 
     Parameters
     ----------
     members : parameters to draw together; None: those fitted to history
+    metrics : the outcomes to compute and keep, as `share` or `share/group`; None: all
+
+    Raises
+    ------
+    InputError : the scenario asks for something that cannot be, or a metric is not known.
     """
+    wanted = wanted_metrics(metrics)
     refuse_impossible(scenario)
     base = baseline(scenario.baseline)
     numbers = uncertain(scenario)
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
-    return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped())
+    return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped(), wanted)
 
 
 def in_order(plan: Plan, draws: int, seed: int) -> Iterator[BlockRun]:
@@ -104,7 +113,7 @@ def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:
     drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted)
     cal = calibrate(plan.base, drawn)
     days = [month.days for month in plan.scenario.calendar]
-    read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]))
+    read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]), plan.wanted)
     calm = calm_path(cal, measures, read, days)
     extra = beside(measures, days)
     split = worlds(plan.base, measures, drawn, block)
@@ -113,11 +122,12 @@ def run_block(plan: Plan, block: Block, wanted: int) -> BlockRun:
     else:
         path, bargain = decide(cal, split, read, calm, drawn)
         extra = (*bargain.outcomes(), *extra)
-    after = path.columns.with_horizon(days, extra)
+    after = path.columns.with_horizon(days, [one for one in extra if plan.wanted.keeps(one.metric, one.by)])
     kept = np.arange(block.size) < wanted
     good = path.converged & kept
     before = np.zeros((2, *after.values.shape[1:]))
-    before[:, :, : len(path.columns.keys)] = calm_sums(calm.months, days, good)
+    monthly = calm_sums(calm.months, days, good)[:, :, path.columns.kept]
+    before[:, :, : monthly.shape[2]] = monthly
     ranges = {**plan.numbers[0], **plan.numbers[1]}
     varying = {name: values[kept] for name, values in drawn.items() if not ranges[name].is_constant}
     return BlockRun(
