@@ -184,7 +184,7 @@ def clear_month(
     """Clear one month; a draw that does not clear goes on from base prices and is left out in the end."""
     acts, state, days = now
     built = month_market(cal, acts, state, days, expected)
-    start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl)
+    start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl, state.fob_pace_share)
     limits = month_bounds(cal, bounds[0], bounds[1], built, state) if bounds else ()
     promises: Promises = []
     if limits:
