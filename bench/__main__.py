@@ -144,7 +144,7 @@ def _year(plan: Plan, block: Block) -> Iterator[Posed]:
     state = first_state(cal)
     for number, month in enumerate(plan.scenario.calendar):
         now = levers(plan.base, measures, number), state, float(month.days)
-        start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl)
+        start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl, state.fob_pace_share)
         built, cleared, trade, _ = clear_month(cal, now, (measures, number))
         assert cleared.converged.all(), "a draw of the benchmark did not converge"
         state = next_state(cal, now, built, cleared, trade)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -25,7 +25,9 @@ from simulator.inputs.views import views
 from simulator.inputs.worlds import worlds
 from simulator.outcomes.bargain import Bargain, only_draws
 from simulator.outcomes.horizon import OutcomeColumns, calm_sums
+from simulator.outcomes.metrics import wanted_metrics
 from simulator.outcomes.month import Drawn
+from simulator.outcomes.outcome import EVERYTHING, Wanted
 from simulator.outcomes.views import Views
 from simulator.paths import Calm, Path, Reading, beside, calm_path, decide, follow
 from simulator.scenario import DEFAULT_SAMPLING, Scenario
@@ -47,6 +49,7 @@ class Plan:
     numbers: tuple[Numbers, Numbers]
     pairs: Mask
     fitted: Fitted
+    wanted: Wanted = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -69,18 +72,24 @@ class BlockRun:
     bargain: Bargain | None
 
 
-def prepare(scenario: Scenario, members: Fitted | None = None) -> Plan:
+def prepare(scenario: Scenario, members: Fitted | None = None, metrics: Iterable[str] | None = None) -> Plan:
     """Read the baseline, lay out the uncertain numbers and refuse what cannot be.
 
     Parameters
     ----------
     members : parameters to draw together; None: those fitted to history
+    metrics : the outcomes to compute and keep, as `share` or `share/group`; None: all
+
+    Raises
+    ------
+    InputError : the scenario asks for something that cannot be, or a metric is not known.
     """
+    wanted = wanted_metrics(metrics)
     refuse_impossible(scenario)
     base = baseline(scenario.baseline)
     numbers = uncertain(scenario)
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
-    return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped())
+    return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped(), wanted)
 
 
 def in_order(plan: Plan, draws: int, seed: int, source: str | None = None) -> Iterator[BlockRun]:
@@ -141,7 +150,7 @@ def solve(plan: Plan, block: Block, held: Mapping[str, Array] | None = None) -> 
     drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted, held)
     cal = calibrate(plan.base, drawn)
     days = [month.days for month in plan.scenario.calendar]
-    read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]))
+    read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]), plan.wanted)
     calm = calm_path(cal, measures, read, days)
     extra = beside(measures, days)
     split = worlds(plan.base, measures, drawn, block)
@@ -150,6 +159,7 @@ def solve(plan: Plan, block: Block, held: Mapping[str, Array] | None = None) -> 
     else:
         path, bargain = decide(cal, split, read, calm, drawn)
         extra = (*bargain.outcomes(), *extra)
+    extra = tuple(one for one in extra if plan.wanted.keeps(one.metric, one.by))
     return Solved(plan, path.columns.with_horizon(days, extra), calm, path, drawn, bargain)
 
 
@@ -160,7 +170,8 @@ def cut(solved: Solved, rows: slice) -> BlockRun:
     kept[rows] = True
     good = path.converged & kept
     before = np.zeros((2, *after.values.shape[1:]))
-    before[:, :, : len(path.columns.keys)] = calm_sums(solved.calm.months, solved.calm.days, good)
+    monthly = calm_sums(solved.calm.months, solved.calm.days, good)[:, :, path.columns.kept]
+    before[:, :, : monthly.shape[2]] = monthly
     ranges = {**solved.plan.numbers[0], **solved.plan.numbers[1]}
     return BlockRun(
         OutcomeColumns(after.keys, after.values[rows]),

@@ -22,6 +22,7 @@ from simulator.market.dynamics import (
     cap_reach_share,
     drift,
     get_used_to,
+    pace_share,
     refresh_share,
     remember,
 )
@@ -67,6 +68,7 @@ def first_state(cal: Calibration) -> State:
         brent_usd_bbl=brent,
         fob_usd_bbl=fob,
         fob_before_usd_bbl=fob,
+        fob_pace_share=np.zeros(draws),
         loadings=(usual,) * LONGEST_VOYAGE_MONTHS,
     )
 
@@ -120,6 +122,9 @@ def next_state(
         brent_usd_bbl=trade.brent_usd_bbl,
         fob_usd_bbl=cleared.fob_usd_bbl,
         fob_before_usd_bbl=state.fob_usd_bbl,
+        fob_pace_share=pace_share(
+            cleared.fob_usd_bbl - state.fob_usd_bbl, state.fob_usd_bbl - state.fob_before_usd_bbl
+        ),
         loadings=(*state.loadings[1:], trade.loaded),
     )
 

@@ -25,7 +25,9 @@ from simulator.outcomes.bargain import Bargain
 from simulator.outcomes.energy import energy_cost_usd_bn
 from simulator.outcomes.horizon import MonthColumns
 from simulator.outcomes.landing import landing
-from simulator.outcomes.month import Drawn, Outcome, flow_outcomes, month_outcomes
+from simulator.outcomes.metrics import OTHER_FUELS, SHORTFALL, SUBSIDY
+from simulator.outcomes.month import Drawn, Month, flow_outcomes, month_outcomes
+from simulator.outcomes.outcome import EVERYTHING, Outcome, Wanted
 from simulator.outcomes.surplus import oil_surplus_usd_bn
 from simulator.outcomes.trade import CHINA, Trade, brent, by_buyer
 from simulator.outcomes.views import Views
@@ -35,13 +37,25 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
+Promises = list[Outcome]
+"""Outcomes that only months with a promise to buy have."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """What outcomes are read with: views, the pairs that get a row, uncertain numbers only outcomes need."""
+    """What outcomes are read with: views, the pairs that get a row, uncertain numbers only outcomes need; which of
+    them are wanted."""
 
     views: Views
     pairs: Mask
     drawn: Drawn
+    wanted: Wanted = EVERYTHING
+
+    def of(self, trade: Trade, before: Trade, days: int, promises: Promises) -> list[Outcome]:
+        """The outcomes of a month; `before` is the month without any shock."""
+        month = Month(trade, before, self.views, self.drawn, days)
+        found = month_outcomes(month, self.wanted) + flow_outcomes(trade, self.views, self.pairs, self.wanted)
+        return found + [one for one in promises if self.wanted.needs(one.metric, one.by)]
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ def calm_path(cal: Calibration, measures: tuple[Measure, ...], read: Reading, da
     acts = no_levers(len(cal.base.fob_usd_bbl))
     _, cleared, trade, _ = clear_month(cal, (acts, first_state(cal), MEAN_MONTH_DAYS), ())
     promises = _promises(cal, measures, (), cleared)
-    months = {n: _outcomes(read, trade, trade, n) + promises for n in set(days)}
+    months = {n: read.of(trade, trade, n, promises) for n in set(days)}
     return Calm(trade, months, days, cleared.converged, cleared.residual_share)
 
 
@@ -88,7 +102,7 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
     state = first_state(cal)
     converged, residual = calm.converged, calm.residual_share
     worst, surplus = np.zeros(len(residual), dtype=np.int64), np.zeros_like(residual)
-    columns = MonthColumns(calm.months[calm.days[0]], len(calm.days))
+    columns = MonthColumns(calm.months[calm.days[0]], (len(residual), len(calm.days)), read.wanted)
     for number, days in enumerate(calm.days):
         now = levers(cal.base, measures, number), state, float(days)
         expected = expectation(cal, measures, number, now)
@@ -100,7 +114,7 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
             residual = np.maximum(residual, solved.residual_share)
         worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
         surplus = surplus + oil_surplus_usd_bn(*worth, days)
-        columns.put(number, _outcomes(read, trade, calm.trade, days) + promises)
+        columns.put(number, read.of(trade, calm.trade, days, promises))
     return Path(columns, converged, residual, worst, surplus)
 
 
@@ -132,7 +146,7 @@ def beside(measures: tuple[Measure, ...], days: Sequence[int]) -> tuple[Outcome,
         years = sum(s * d for s, d in zip(one.strength, days, strict=True)) / DAYS_PER_YEAR
         premium = one.value("price_usd_mmbtu") - one.value("alternative_usd_mmbtu")
         total = total + energy_cost_usd_bn(one.commodity, one.value("volume_mt_year"), premium, years)
-    return (Outcome("energy_commitment_usd_bn", "total", ("total",), total[:, None]),)
+    return (Outcome(OTHER_FUELS, "total", ("total",), total[:, None]),)
 
 
 Now = tuple[Levers, State, float]
@@ -166,13 +180,13 @@ def clear_month(
     now: Now,
     bounds: tuple[tuple[Measure, ...], int] | tuple[()],
     expected: Expected | None = None,
-) -> tuple[MonthMarket, Clearing, Trade, list[Outcome]]:
+) -> tuple[MonthMarket, Clearing, Trade, Promises]:
     """Clear one month; a draw that does not clear goes on from base prices and is left out in the end."""
     acts, state, days = now
     built = month_market(cal, acts, state, days, expected)
-    start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl)
+    start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl, state.fob_pace_share)
     limits = month_bounds(cal, bounds[0], bounds[1], built, state) if bounds else ()
-    promises: list[Outcome] = []
+    promises: Promises = []
     if limits:
         known = state.bound_usd_bbl.shape[1] == len(limits)
         guess = state.bound_usd_bbl if known else np.zeros((len(start), len(limits)))
@@ -201,7 +215,7 @@ def _stand_in(cal: Calibration, state: State, built: MonthMarket, cleared: Clear
 
 def _promises(
     cal: Calibration, measures: tuple[Measure, ...], limits: tuple[Limit, ...], cleared: Clearing
-) -> list[Outcome]:
+) -> Promises:
     """Implicit subsidy and shortfall of purchase commitments, for the streams of any of them."""
     named = [measure.streams for measure in measures if measure.kind == COMMITMENT]
     if not named:
@@ -222,13 +236,9 @@ def _promises(
         shortfall = shortfall + missing[:, None] * weight / weight.sum(axis=1, keepdims=True)
     items = tuple(stream for stream, hit in zip(cal.base.labels.streams, listed, strict=True) if hit)
     return [
-        Outcome("commitment_subsidy_usd_bbl", "stream", items, subsidy[:, listed]),
-        Outcome("commitment_shortfall_kbd", "stream", items, shortfall[:, listed]),
+        Outcome(SUBSIDY, "stream", items, subsidy[:, listed]),
+        Outcome(SHORTFALL, "stream", items, shortfall[:, listed]),
     ]
-
-
-def _outcomes(read: Reading, trade: Trade, before: Trade, days: int) -> list[Outcome]:
-    return month_outcomes(trade, before, read.views, read.drawn, days) + flow_outcomes(trade, read.views, read.pairs)
 
 
 def _trade(cal: Calibration, now: Now, built: MonthMarket, cleared: Clearing) -> Trade:

@@ -171,9 +171,10 @@ def newton_step(market: Market, at: Balance) -> Array:
     return step
 
 
-def first_guess(last_usd_bbl: Array, before_usd_bbl: Array) -> Array:
-    """Where to start looking for this month's prices: they tend to go on the way they went."""
-    return np.maximum(2.0 * last_usd_bbl - before_usd_bbl, LOWEST_GUESS_USD_BBL)
+def first_guess(last_usd_bbl: Array, before_usd_bbl: Array, pace_share: Array) -> Array:
+    """Where to start looking for this month's prices: they go on the way they went, at their pace (draw,)."""
+    ahead = last_usd_bbl + pace_share[:, None] * (last_usd_bbl - before_usd_bbl)
+    return np.maximum(ahead, LOWEST_GUESS_USD_BBL)
 
 
 def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:

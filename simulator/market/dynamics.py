@@ -14,6 +14,8 @@ CAP_PACE_SHARE = 0.5
 """Part of the way coalition shipping goes in a month to what the cap allows."""
 MOST_OVERSHOOT_SHARE = 0.5
 """Part of a disturbance of habits that may come back with the other sign the month after."""
+STANDSTILL_USD_BBL = 1e-4
+"""Changes of prices below this tell nothing about the next."""
 EMPTIED_SHARE = 0.5
 RESTARTED_SHARE = 0.5
 """Parts of oil ashore and of idle wells that come back in a month."""
@@ -48,6 +50,7 @@ class State:
     bound_usd_bbl : (draw, limit)   last month's shadow prices of bounds on purchases, to begin the search with
     brent_usd_bbl : (draw,)   last month's
     fob_usd_bbl, fob_before_usd_bbl : (draw, stream), of the last two months
+    fob_pace_share : (draw,), 0-1, how much of their last change prices are likely to add, see `pace_share`
     loadings : the last months' loadings for China, oldest first
     """
 
@@ -72,6 +75,7 @@ class State:
     brent_usd_bbl: Array
     fob_usd_bbl: Array
     fob_before_usd_bbl: Array
+    fob_pace_share: Array
     loadings: tuple[Loading, ...]
 
 
@@ -131,6 +135,20 @@ def cap_reach_share(cap_usd_bbl: Array, last_fob_usd_bbl: Array) -> Array:
     """
     x = np.clip((cap_usd_bbl - last_fob_usd_bbl) / CAP_MARGIN_USD_BBL, 0.0, 1.0)
     return x * x * (3.0 - 2.0 * x)
+
+
+def pace_share(change_usd_bbl: Array, change_before_usd_bbl: Array) -> Array:
+    """Part of last month's change of prices that this month's is likely to be, (draw,) 0-1.
+
+    What the last change kept of the one before: prices that settle go on settling, prices that jumped or turned do not
+    go on.
+
+    >>> pace_share(np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([[2.0, 4.0], [0.0, 0.0]])).tolist()
+    [0.5, 0.0]
+    """
+    alike = (change_usd_bbl * change_before_usd_bbl).sum(axis=1)
+    size = (change_before_usd_bbl**2).sum(axis=1)
+    return np.clip(alike / np.maximum(size, STANDSTILL_USD_BBL**2), 0.0, 1.0)
 
 
 def ashore(stored_mb: Array, kept_back_kbd: Array, room_mb: Array, days: float) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from simulator.outcomes.month import Outcome
+from simulator.outcomes.outcome import Outcome
 
 Array = NDArray[np.float64]
 
@@ -94,6 +94,17 @@ def comply_probability(threat: Threat, comply_cost_usd_bn: Array, pride_usd_bn: 
     return expit(saved / doubt_usd_bn)
 
 
+BARGAIN = (
+    "comply_cost_usd_bn",
+    "defy_cost_usd_bn",
+    "comply_probability",
+    "breakeven_rate",
+    "breakeven_enforcement",
+    "share_without_breakeven",
+)
+"""What a bargain is told in, a year."""
+
+
 @dataclass(frozen=True)
 class Bargain:
     """A threat against what complying costs.
@@ -128,15 +139,17 @@ class Bargain:
         """The bargain in figures a year."""
         threat, cost = self.threat, self.comply_cost_usd_bn
         rate = breakeven_rate(threat, cost)
-        figures = {
-            "comply_cost_usd_bn": cost,
-            "defy_cost_usd_bn": threat.enforcement_probability * lost_income_usd_bn(threat),
-            "comply_probability": comply_probability(threat, cost, self.pride_usd_bn, self.doubt_usd_bn),
-            "breakeven_rate": rate,
-            "breakeven_enforcement": breakeven_probability(threat, cost),
-            "share_without_breakeven": (~np.isfinite(rate)).astype(float),
-        }
-        return tuple(Outcome(name, "total", ("total",), values[:, None]) for name, values in figures.items())
+        figures = (
+            cost,
+            threat.enforcement_probability * lost_income_usd_bn(threat),
+            comply_probability(threat, cost, self.pride_usd_bn, self.doubt_usd_bn),
+            rate,
+            breakeven_probability(threat, cost),
+            (~np.isfinite(rate)).astype(float),
+        )
+        return tuple(
+            Outcome(name, "total", ("total",), values[:, None]) for name, values in zip(BARGAIN, figures, strict=True)
+        )
 
 
 def joined(parts: Sequence[Bargain]) -> Bargain:

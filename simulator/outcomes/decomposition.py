@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.outcomes.landing import Landing
+from simulator.outcomes.trade import Trade
+
 Array = NDArray[np.float64]
 
 COMPONENTS = ("world_price", "discounts", "freight", "tariffs", "mix", "volume")
@@ -34,6 +37,31 @@ class Bill:
         landed = (1.0 + self.duty_rate) * before_duty + self.duty_usd_bbl
         total: Array = self.volume_kbd * (self.mix_share * landed).sum(axis=1)
         return total
+
+
+def as_bill(trade: Trade, before: Trade) -> Bill:
+    """A month's arrivals as the bill they make; `before` is the month without any shock."""
+    arrived = trade.landing
+    volume = arrived.kbd.sum(axis=(1, 2))
+    draws = len(volume)
+    # A stream that ships nothing has no price: where none of it arrives it keeps its old distance from Brent.
+    unpriced = ~trade.trading[:, None, :] & (arrived.kbd <= 0.0)
+    discount = np.where(unpriced, before.landing.discount_usd_bbl, arrived.discount_usd_bbl)
+    return Bill(
+        world_price_usd_bbl=arrived.world_price_usd_bbl.reshape(draws, -1),
+        discount_usd_bbl=discount.reshape(draws, -1),
+        freight_usd_bbl=arrived.freight_usd_bbl.reshape(draws, -1),
+        duty_rate=arrived.duty_rate.reshape(draws, -1),
+        duty_usd_bbl=arrived.duty_usd_bbl.reshape(draws, -1),
+        # Without any imports the mix is that of old: all of the change is volume.
+        mix_share=np.where(volume[:, None, None] > 0, _mix(arrived), _mix(before.landing)).reshape(draws, -1),
+        volume_kbd=volume,
+    )
+
+
+def _mix(arrived: Landing) -> Array:
+    total = arrived.kbd.sum(axis=(1, 2), keepdims=True)
+    return arrived.kbd / np.where(total > 0, total, 1.0)
 
 
 def shapley(before: Bill, after: Bill) -> Array:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.outcomes.month import Outcome
+from simulator.outcomes.outcome import BILL, EVERYTHING, LANDED, SHARES, VOLUME, Outcome, Wanted
 from simulator.units import usd_bn
 
 Array = NDArray[np.float64]
 
 Key = tuple[str, str, str]
-SHARES = ("share", "share_declared", "sanctioned_share", "hormuz_share", "malacca_share")
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,22 @@ class OutcomeColumns:
 
 
 class MonthColumns:
-    """Outcomes of the months as they come, in one array: the months themselves need not be kept."""
+    """Outcomes of the months as they come, in one array: the months themselves need not be kept.
 
-    def __init__(self, first: Sequence[Outcome], months: int) -> None:
+    kept : (column,)   which columns are wanted; the others are there for the horizon of those that are
+    """
+
+    def __init__(self, first: Sequence[Outcome], shape: tuple[int, int], wanted: Wanted = EVERYTHING) -> None:
+        draws, months = shape
         self.keys = tuple((o.metric, o.by, item) for o in first for item in o.items)
-        self.values = np.empty((len(first[0].values), months + 1, len(self.keys)))
+        self.kept = np.array([wanted.keeps(metric, by) for metric, by, _ in self.keys], dtype=bool)
+        self.values = np.empty((draws, months + 1, len(self.keys)))
         self._spans = _spans(first)
 
     def put(self, month: int, outcomes: Sequence[Outcome]) -> None:
         """Write down month number `month`."""
-        np.concatenate([o.values for o in outcomes], axis=1, out=self.values[:, month])
+        if outcomes:
+            np.concatenate([o.values for o in outcomes], axis=1, out=self.values[:, month])
 
     def with_horizon(self, days: Sequence[int], extra: Sequence[Outcome] = ()) -> OutcomeColumns:
         """Add the horizon, and outcomes that exist for the horizon alone.
@@ -50,30 +55,25 @@ class MonthColumns:
         """
         weight = np.asarray(days, dtype=float)
         monthly, horizon = self.values[:, :-1], self.values[:, -1]
-        imports = monthly[:, :, self._spans["imports_kbd", "total"].start] * weight
+        total = self._spans.get((VOLUME, "total"))
+        imports = np.zeros(0) if total is None else monthly[:, :, total.start] * weight
         for (metric, by), span in self._spans.items():
             part = monthly[:, :, span]
             if metric.endswith("_usd_bn"):
                 horizon[:, span] = part.sum(axis=1)
             elif metric.endswith("_kbd"):
-                horizon[:, span] = np.einsum("dmi,m->di", part, weight / weight.sum())
+                horizon[:, span] = _weighted(part, weight / weight.sum())
             elif metric == "stock_mb":
                 horizon[:, span] = part[:, -1]
-            elif metric == "landed_cost_usd_bbl":
+            elif metric == LANDED:
                 horizon[:, span] = _bill_over_volume(monthly, self._spans, by, weight)
             elif metric in SHARES:
                 horizon[:, span] = _mean_by_imports(part, imports)
             else:
                 horizon[:, span] = _mean_where_known(part)
-        return _with_extra(OutcomeColumns(self.keys, self.values), extra)
-
-
-def over_months(months: Sequence[Sequence[Outcome]], days: Sequence[int]) -> OutcomeColumns:
-    """All months side by side, and the horizon."""
-    columns = MonthColumns(months[0], len(months))
-    for number, outcomes in enumerate(months):
-        columns.put(number, outcomes)
-    return columns.with_horizon(days)
+        keys = tuple(key for key, kept in zip(self.keys, self.kept, strict=True) if kept)
+        values = self.values if self.kept.all() else self.values[:, :, self.kept]
+        return _with_extra(OutcomeColumns(keys, values), extra)
 
 
 def calm_sums(months: Mapping[int, Sequence[Outcome]], days: Sequence[int], good: NDArray[np.bool_]) -> Array:
@@ -88,13 +88,16 @@ def calm_sums(months: Mapping[int, Sequence[Outcome]], days: Sequence[int], good
     (2, month + 1, column). Only money depends on the length of a month, so the horizon is a sum of money and a plain
     month of all else.
     """
-    rows = {n: np.concatenate([o.values[good] for o in outcomes], axis=1) for n, outcomes in months.items()}
-    money = np.concatenate([np.full(len(o.items), o.metric.endswith("_usd_bn")) for o in months[days[0]]])
-    horizon = np.where(money, sum(rows[n] for n in days), rows[days[0]])
+    first = months[days[0]]
+    # Columns first: each adds up its draws in the same order, whatever stands beside it.
+    none = np.zeros((0, int(good.sum())))
+    columns = {n: np.concatenate([none, *(o.values[good].T for o in outcomes)]) for n, outcomes in months.items()}
+    money = np.array([o.metric.endswith("_usd_bn") for o in first for _ in o.items], dtype=bool)
+    horizon = np.where(money[:, None], sum(columns[n] for n in days), columns[days[0]])
     known = ~np.isnan(horizon)
-    counts = np.broadcast_to(known.sum(axis=0), (len(days) + 1, len(money)))
-    sums = {n: np.where(np.isnan(row), 0.0, row).sum(axis=0) for n, row in rows.items()}
-    last = np.where(known, horizon, 0.0).sum(axis=0)
+    counts = np.broadcast_to(known.sum(axis=1), (len(days) + 1, len(money)))
+    sums = {n: np.where(np.isnan(values), 0.0, values).sum(axis=1) for n, values in columns.items()}
+    last = np.where(known, horizon, 0.0).sum(axis=1)
     return np.stack([np.stack([*(sums[n] for n in days), last]), counts])
 
 
@@ -116,15 +119,23 @@ def _spans(month: Sequence[Outcome]) -> dict[tuple[str, str], slice]:
 
 
 def _bill_over_volume(monthly: Array, spans: dict[tuple[str, str], slice], by: str, days: Array) -> Array:
-    bill = monthly[:, :, spans["import_bill_usd_bn", by]].sum(axis=1)
-    volume = usd_bn(np.einsum("dmi,m->di", monthly[:, :, spans["imports_kbd", by]], days), 1.0, 1.0)
+    bill = monthly[:, :, spans[BILL, by]].sum(axis=1)
+    volume = usd_bn(_weighted(monthly[:, :, spans[VOLUME, by]], days), 1.0, 1.0)
     return np.divide(bill, volume, out=np.full_like(bill, np.nan), where=volume > 0)
+
+
+def _weighted(part: Array, weight: Array) -> Array:
+    """Months added up with weights (month,) or (draw, month): (draw, column), whatever else stands in the array."""
+    total = np.zeros((len(part), part.shape[2]))
+    for month in range(part.shape[1]):
+        total += part[:, month] * weight[..., month, None]
+    return total
 
 
 def _mean_by_imports(part: Array, imports: Array) -> Array:
     total = imports.sum(axis=1, keepdims=True)
     known = np.where(imports[:, :, None] > 0, part, 0.0)  # a month without imports has no shares and no weight
-    mean = np.einsum("dmi,dm->di", known, imports / np.where(total > 0, total, 1.0))
+    mean = _weighted(known, imports / np.where(total > 0, total, 1.0))
     return np.where(total > 0, mean, np.nan)
 
 

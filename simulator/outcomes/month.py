@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.axes import BUYERS, CHINA_SEGMENTS
-from simulator.outcomes.decomposition import COMPONENTS, Bill, shapley
-from simulator.outcomes.landing import Landing
+from simulator.outcomes.decomposition import COMPONENTS, as_bill, shapley
+from simulator.outcomes.outcome import BILL, EVERYTHING, LANDED, VOLUME, Outcome, Wanted
+from simulator.outcomes.savings import saved_usd_bn
 from simulator.outcomes.trade import CHINA, Trade
 from simulator.outcomes.views import Views
 from simulator.units import usd_bn
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One metric seen one way: values (draw, item); NaN where a draw has no such value."""
-
-    metric: str
-    by: str
-    items: tuple[str, ...]
-    values: Array
-
-
-def month_outcomes(trade: Trade, before: Trade, views: Views, drawn: Drawn, days: int) -> list[Outcome]:
-    """All outcomes of a month of `days` days; `before` is the same month without any shock."""
-    return [
-        *_prices(trade, before, views, drawn),
-        *_imports(trade, before, views, drawn, days),
-        *_bill_change(trade, before, days),
-        *_discount_value(trade, views, days),
-        *_sellers(trade, views, days),
-        *_buyers(trade, views),
-        *_security(trade, views),
-    ]
 
 
 @dataclass(frozen=True)
@@ -48,26 +28,129 @@ class Drawn:
     relabelled_share: Array
 
 
-def _total(metric: str, values: Array) -> Outcome:
-    return Outcome(metric, "total", ("total",), values[:, None])
+@dataclass(frozen=True)
+class Month:
+    """A month of `days` days and the same month without any shock.
+
+    What several metrics need is reckoned when the first of them asks for it: (draw, stream) or (draw, segment,
+    stream) of China's arrivals, unless said otherwise.
+    """
+
+    trade: Trade
+    before: Trade
+    views: Views
+    drawn: Drawn
+    days: int
+
+    @cached_property
+    def kbd(self) -> Array:
+        """Arrivals by stream."""
+        return self.trade.landing.kbd.sum(axis=1)
+
+    @cached_property
+    def total_kbd(self) -> Array:
+        """All arrivals, (draw,)."""
+        return self.trade.landing.kbd.sum(axis=(1, 2))
+
+    @cached_property
+    def delivered_usd_bbl(self) -> Array:
+        """Cost of arrivals before duty, by segment and stream."""
+        return self.trade.landing.delivered_usd_bbl
+
+    @cached_property
+    def duty_usd_bbl(self) -> Array:
+        """Duty on arrivals, by segment and stream."""
+        arrived = self.trade.landing
+        return arrived.duty_rate * self.delivered_usd_bbl + arrived.duty_usd_bbl
+
+    @cached_property
+    def bill_usd_bn(self) -> Array:
+        """What arrivals cost, duty included, by segment and stream."""
+        return usd_bn(self.trade.landing.kbd, self.delivered_usd_bbl + self.duty_usd_bbl, self.days)
+
+    @cached_property
+    def china_delivered_usd_bbl(self) -> Array:
+        """Delivered price of loadings, by stream."""
+        return _china_delivered(self.trade, self.views)
+
+    @cached_property
+    def saved_usd_bn(self) -> Array:
+        """What the three sellers' crude saves, by stream."""
+        return saved_usd_bn(self.trade.landing, self.views.three_sellers, self.views.quality, self.days)
+
+    @cached_property
+    def revenue_usd_bn(self) -> Array:
+        """What sellers are paid by all buyers, by stream."""
+        trade = self.trade
+        price = trade.fob_usd_bbl[:, None, :] + trade.discount_usd_bbl
+        return usd_bn(trade.flow_kbd, price, self.days).sum(axis=1)
+
+    def add(self, by: str, by_stream: Array) -> Array:
+        """Streams added up one way."""
+        return self.views.by[by].add(by_stream)
+
+    def arrived(self, by: str) -> Array:
+        """Arrivals added up one way, segments included."""
+        return self.trade.landing.kbd.sum(axis=2) if by == "segment" else self.add(by, self.kbd)
+
+    def items(self, metric: str, by: str) -> tuple[str, ...]:
+        """What the columns of a metric are called."""
+        if metric == "share_declared":
+            return self.views.declared_openly.items
+        return _ITEMS[by] if by in _ITEMS else self.views.by[by].items
 
 
-def _prices(trade: Trade, before: Trade, views: Views, drawn: Drawn) -> list[Outcome]:
-    delivered = _china_delivered(trade, views)
-    streams = views.stream.items
-    gdp = 100.0 * np.expm1(drawn.gdp_elasticity * np.log(trade.brent_usd_bbl / before.brent_usd_bbl))
+def month_outcomes(month: Month, wanted: Wanted = EVERYTHING) -> list[Outcome]:
+    """The outcomes of a month that are wanted, or needed for a horizon that is, in the order of the result table."""
     return [
-        _total("brent_usd_bbl", trade.brent_usd_bbl),
-        Outcome("fob_usd_bbl", "stream", streams, np.where(trade.trading, trade.fob_usd_bbl, np.nan)),
-        Outcome("delivered_usd_bbl", "stream", streams, delivered),
-        Outcome("discount_usd_bbl", "stream", streams, delivered - trade.brent_usd_bbl[:, None]),
-        _total("gdp_effect_pct", gdp),
+        Outcome(metric, by, month.items(metric, by), values(month, by))
+        for metric, by, values in METRICS
+        if wanted.needs(metric, by)
     ]
+
+
+def flow_outcomes(trade: Trade, views: Views, pairs: NDArray[np.bool_], wanted: Wanted = EVERYTHING) -> list[Outcome]:
+    """Loadings of every buyer by group, and by stream for the pairs given as a mask (buyer, stream)."""
+    found = []
+    if wanted.needs(FLOW, "buyer_stream"):
+        items = tuple(f"{BUYERS[b]}:{views.stream.items[i]}" for b, i in np.argwhere(pairs))
+        found.append(Outcome(FLOW, "buyer_stream", items, trade.flow_kbd[:, pairs]))
+    if wanted.needs(FLOW, "buyer_group"):
+        china = trade.china_kbd.sum(axis=1, keepdims=True)
+        by_group = views.group.add(np.concatenate([trade.flow_kbd, china], axis=1))
+        items = tuple(f"{b}:{g}" for b in (*BUYERS, "china") for g in views.group.items)
+        found.append(Outcome(FLOW, "buyer_group", items, by_group.reshape(len(by_group), -1)))
+    return found
+
+
+def _column(values: Array) -> Array:
+    return values[:, None]
+
+
+def _brent(month: Month, by: str) -> Array:
+    return _column(month.trade.brent_usd_bbl)
+
+
+def _fob(month: Month, by: str) -> Array:
+    return np.where(month.trade.trading, month.trade.fob_usd_bbl, np.nan)
+
+
+def _delivered(month: Month, by: str) -> Array:
+    return month.china_delivered_usd_bbl
+
+
+def _discount(month: Month, by: str) -> Array:
+    return month.china_delivered_usd_bbl - month.trade.brent_usd_bbl[:, None]
+
+
+def _gdp_effect(month: Month, by: str) -> Array:
+    dearer = np.log(month.trade.brent_usd_bbl / month.before.brent_usd_bbl)
+    return _column(100.0 * np.expm1(month.drawn.gdp_elasticity * dearer))
 
 
 def _china_delivered(trade: Trade, views: Views) -> Array:
     """Delivered price in China, (draw, stream): mean over segments by volume, or plain where none buys."""
-    delivered = np.broadcast_to(trade.delivered_usd_bbl[:, CHINA], trade.china_kbd.shape)
+    delivered = np.broadcast_to(trade.delivered_in_china_usd_bbl, trade.china_kbd.shape)
     volume = trade.china_kbd
     bought = volume.sum(axis=1)
     weighted = (volume * delivered).sum(axis=1) / np.where(bought > 0, bought, 1.0)
@@ -75,34 +158,27 @@ def _china_delivered(trade: Trade, views: Views) -> Array:
     return np.where(trade.trading & views.sold_to_china, mean, np.nan)
 
 
-def _imports(trade: Trade, before: Trade, views: Views, drawn: Drawn, days: int) -> list[Outcome]:
-    arrived = trade.landing
-    kbd, delivered = arrived.kbd, arrived.delivered_usd_bbl
-    duty = arrived.duty_rate * delivered + arrived.duty_usd_bbl
-    bill = usd_bn(kbd, delivered + duty, days)
-    total = kbd.sum(axis=(1, 2))
-    found = []
-    for seen in views.origins:
-        found += _cost_and_volume(seen.by, seen.items, seen.add(kbd.sum(axis=1)), seen.add(bill.sum(axis=1)), days)
-        if seen.by in ("group", "country"):
-            change = seen.add(kbd.sum(axis=1) - before.landing.kbd.sum(axis=1))
-            found.append(Outcome("replacement_kbd", seen.by, seen.items, change))
-        if seen.by != "total":
-            found.append(_share(seen.by, seen.items, seen.add(kbd.sum(axis=1)), total))
-    found += _cost_and_volume("segment", CHINA_SEGMENTS, kbd.sum(axis=2), bill.sum(axis=2), days)
-    found.append(_share("segment", CHINA_SEGMENTS, kbd.sum(axis=2), total))
-    found.append(_declared(kbd.sum(axis=1), views, drawn))
-    found.append(_total("tariff_revenue_usd_bn", usd_bn(kbd, duty, days).sum(axis=(1, 2))))
-    return found
+def _bill(month: Month, by: str) -> Array:
+    if by == "segment":
+        return month.bill_usd_bn.sum(axis=2)
+    return month.add(by, month.bill_usd_bn.sum(axis=1))
 
 
-def _cost_and_volume(by: str, items: tuple[str, ...], kbd: Array, bill: Array, days: int) -> list[Outcome]:
-    landed = np.divide(bill, usd_bn(kbd, 1.0, days), out=np.full_like(bill, np.nan), where=kbd > 0)
-    return [
-        Outcome("import_bill_usd_bn", by, items, bill),
-        Outcome("imports_kbd", by, items, kbd),
-        Outcome("landed_cost_usd_bbl", by, items, landed),
-    ]
+def _imports(month: Month, by: str) -> Array:
+    return month.arrived(by)
+
+
+def _landed(month: Month, by: str) -> Array:
+    bill, kbd = _bill(month, by), month.arrived(by)
+    return np.divide(bill, usd_bn(kbd, 1.0, month.days), out=np.full_like(bill, np.nan), where=kbd > 0)
+
+
+def _share(month: Month, by: str) -> Array:
+    return _part(month.arrived(by), _column(month.total_kbd))
+
+
+def _replacement(month: Month, by: str) -> Array:
+    return month.add(by, month.kbd - month.before.landing.kbd.sum(axis=1))
 
 
 def _part(kbd: Array, total: Array) -> Array:
@@ -110,103 +186,52 @@ def _part(kbd: Array, total: Array) -> Array:
     return np.divide(kbd, total, out=np.full_like(kbd, np.nan), where=total > 0)
 
 
-def _share(by: str, items: tuple[str, ...], kbd: Array, total: Array) -> Outcome:
-    return Outcome("share", by, items, _part(kbd, total[:, None]))
-
-
-def _declared(by_stream: Array, views: Views, drawn: Drawn) -> Outcome:
+def _declared(month: Month, by: str) -> Array:
     """Shares by the country customs would name: barrels by weight, relabelled cargo under its label."""
-    hidden = drawn.relabelled_share[:, None]
-    relabelled = by_stream * (views.declared_relabelled.belongs.sum(axis=1) > 0)
-    kbd = views.declared_openly.add(by_stream - hidden * relabelled) + hidden * views.declared_relabelled.add(
-        relabelled
-    )
-    return Outcome("share_declared", "country", views.declared_openly.items, _part(kbd, kbd.sum(axis=1, keepdims=True)))
+    openly, hiding = month.views.declared_openly, month.views.declared_relabelled
+    hidden = month.drawn.relabelled_share[:, None]
+    relabelled = month.kbd * (hiding.belongs.sum(axis=1) > 0)
+    kbd = openly.add(month.kbd - hidden * relabelled) + hidden * hiding.add(relabelled)
+    return _part(kbd, kbd.sum(axis=1, keepdims=True))
 
 
-def _bill_change(trade: Trade, before: Trade, days: int) -> list[Outcome]:
+def _tariff_revenue(month: Month, by: str) -> Array:
+    return _column(usd_bn(month.trade.landing.kbd, month.duty_usd_bbl, month.days).sum(axis=(1, 2)))
+
+
+def _bill_change(month: Month, by: str) -> Array:
+    trade, before = month.trade, month.before
     if trade is before:
-        change = np.zeros((len(trade.brent_usd_bbl), len(COMPONENTS)))
-    else:
-        change = shapley(_as_bill(before, before), _as_bill(trade, before))
-    return [Outcome("bill_change_usd_bn", "component", COMPONENTS, usd_bn(change, 1.0, days))]
+        return np.zeros((len(trade.brent_usd_bbl), len(COMPONENTS)))
+    return usd_bn(shapley(as_bill(before, before), as_bill(trade, before)), 1.0, month.days)
 
 
-def _as_bill(trade: Trade, before: Trade) -> Bill:
-    arrived = trade.landing
-    volume = arrived.kbd.sum(axis=(1, 2))
-    draws = len(volume)
-    # A stream that ships nothing has no price: where none of it arrives it keeps its old distance from Brent.
-    unpriced = ~trade.trading[:, None, :] & (arrived.kbd <= 0.0)
-    discount = np.where(unpriced, before.landing.discount_usd_bbl, arrived.discount_usd_bbl)
-    return Bill(
-        world_price_usd_bbl=arrived.world_price_usd_bbl.reshape(draws, -1),
-        discount_usd_bbl=discount.reshape(draws, -1),
-        freight_usd_bbl=arrived.freight_usd_bbl.reshape(draws, -1),
-        duty_rate=arrived.duty_rate.reshape(draws, -1),
-        duty_usd_bbl=arrived.duty_usd_bbl.reshape(draws, -1),
-        # Without any imports the mix is that of old: all of the change is volume.
-        mix_share=np.where(volume[:, None, None] > 0, _mix(arrived), _mix(before.landing)).reshape(draws, -1),
-        volume_kbd=volume,
-    )
+def _discount_value(month: Month, by: str) -> Array:
+    return month.add(by, month.saved_usd_bn)
 
 
-def _mix(arrived: Landing) -> Array:
-    total = arrived.kbd.sum(axis=(1, 2), keepdims=True)
-    return arrived.kbd / np.where(total > 0, total, 1.0)
+def _seller_revenue(month: Month, by: str) -> Array:
+    return month.add(by, month.revenue_usd_bn)
 
 
-def _discount_value(trade: Trade, views: Views, days: int) -> list[Outcome]:
-    saved = saved_usd_bn(trade.landing, views.three_sellers, views.quality, days)
-    return [
-        Outcome("discount_value_usd_bn", seen.by, seen.items, seen.add(saved)) for seen in (views.total, views.group)
-    ]
-
-
-def saved_usd_bn(arrived: Landing, three_sellers: Array, quality: NDArray[np.int64], days: int) -> Array:
-    """What Russian, Iranian and Venezuelan crude saves China against its other crude of the same type.
-
-    Parameters
-    ----------
-    three_sellers : (stream,) 1 where the stream is theirs   quality : (stream,) index of the type
-
-    Returns
-    -------
-    (draw, stream) bn USD, 0 for other sellers and where China buys nothing else of the type.
-    """
-    kbd = arrived.kbd.sum(axis=1)
-    cost = (arrived.kbd * arrived.delivered_usd_bbl).sum(axis=1)
-    own = cost / np.where(kbd > 0, kbd, 1.0)
-    ordinary = 1.0 - three_sellers
-    basket = np.zeros_like(kbd)
-    for kind in np.unique(quality):
-        same = quality == kind
-        volume = (kbd * ordinary)[:, same].sum(axis=1)
-        basket[:, same] = ((cost * ordinary)[:, same].sum(axis=1) / np.where(volume > 0, volume, 1.0))[:, None]
-    return usd_bn(kbd * three_sellers * (basket > 0), basket - own, days)
-
-
-def _sellers(trade: Trade, views: Views, days: int) -> list[Outcome]:
-    price = trade.fob_usd_bbl[:, None, :] + trade.discount_usd_bbl
-    revenue = usd_bn(trade.flow_kbd, price, days).sum(axis=1)
-    return [
-        Outcome("seller_revenue_usd_bn", seen.by, seen.items, seen.add(revenue))
-        for seen in (views.group, views.country)
-    ]
-
-
-def _buyers(trade: Trade, views: Views) -> list[Outcome]:
+def _unmet(month: Month, by: str) -> Array:
+    trade = month.trade
     bought = trade.flow_kbd.sum(axis=2)
-    unmet = np.maximum(trade.requirement_kbd - bought - trade.stock_draw_kbd, 0.0)
-    stock = views.stock_mb + trade.stock_change_mb
-    needed = np.where(trade.requirement_kbd > 0, trade.requirement_kbd, np.nan)
-    items = (*BUYERS, "china")
-    return [
-        Outcome("unmet_kbd", "buyer", items, _with_china(unmet)),
-        Outcome("stock_draw_kbd", "buyer", items, _with_china(trade.stock_draw_kbd)),
-        Outcome("stock_mb", "buyer", items, _with_china(trade.stock_change_mb)),
-        Outcome("days_of_cover", "buyer", items, 1e3 * _with_china(stock) / _with_china(needed)),
-    ]
+    return _with_china(np.maximum(trade.requirement_kbd - bought - trade.stock_draw_kbd, 0.0))
+
+
+def _stock_draw(month: Month, by: str) -> Array:
+    return _with_china(month.trade.stock_draw_kbd)
+
+
+def _stock(month: Month, by: str) -> Array:
+    return _with_china(month.trade.stock_change_mb)
+
+
+def _days_of_cover(month: Month, by: str) -> Array:
+    required = month.trade.requirement_kbd
+    stock = month.views.stock_mb + month.trade.stock_change_mb
+    return 1e3 * _with_china(stock) / _with_china(np.where(required > 0, required, np.nan))
 
 
 def _with_china(by_buyer: Array) -> Array:
@@ -214,27 +239,73 @@ def _with_china(by_buyer: Array) -> Array:
     return np.concatenate([by_buyer, by_buyer[:, CHINA].sum(axis=1, keepdims=True)], axis=1)
 
 
-def flow_outcomes(trade: Trade, views: Views, pairs: NDArray[np.bool_]) -> list[Outcome]:
-    """Loadings of every buyer by group, and by stream for the pairs given as a mask (buyer, stream)."""
-    china = trade.china_kbd.sum(axis=1, keepdims=True)
-    by_group = views.group.add(np.concatenate([trade.flow_kbd, china], axis=1))
-    group_items = tuple(f"{b}:{g}" for b in (*BUYERS, "china") for g in views.group.items)
-    pair_items = tuple(f"{BUYERS[b]}:{views.stream.items[i]}" for b, i in np.argwhere(pairs))
-    return [
-        Outcome("flow_kbd", "buyer_stream", pair_items, trade.flow_kbd[:, pairs]),
-        Outcome("flow_kbd", "buyer_group", group_items, by_group.reshape(len(by_group), -1)),
-    ]
+def _concentration(month: Month, by: str) -> Array:
+    """Herfindahl index over countries."""
+    return _column((_share(month, "country") ** 2).sum(axis=1))
 
 
-def _security(trade: Trade, views: Views) -> list[Outcome]:
-    kbd = trade.landing.kbd.sum(axis=1)
-    total = kbd.sum(axis=1, keepdims=True)
-    hhi = (_part(views.country.add(kbd), total) ** 2).sum(axis=1)
-    part = _part(kbd, total)
-    return [
-        _total("hhi", hhi),
-        _total("effective_suppliers", 1.0 / hhi),
-        _total("sanctioned_share", (part * views.three_sellers).sum(axis=1)),
-        _total("hormuz_share", (part * trade.hormuz_share).sum(axis=1)),
-        _total("malacca_share", _part((trade.landing.kbd * trade.malacca_share).sum(axis=(1, 2)), total[:, 0])),
-    ]
+def _effective_suppliers(month: Month, by: str) -> Array:
+    return 1.0 / _concentration(month, by)
+
+
+def _sanctioned(month: Month, by: str) -> Array:
+    return _column((_part(month.kbd, _column(month.total_kbd)) * month.views.three_sellers).sum(axis=1))
+
+
+def _through_hormuz(month: Month, by: str) -> Array:
+    return _column((_part(month.kbd, _column(month.total_kbd)) * month.trade.hormuz_share).sum(axis=1))
+
+
+def _through_malacca(month: Month, by: str) -> Array:
+    passing = (month.trade.landing.kbd * month.trade.malacca_share).sum(axis=(1, 2))
+    return _column(_part(passing, month.total_kbd))
+
+
+FLOW = "flow_kbd"
+_ITEMS = {"segment": CHINA_SEGMENTS, "buyer": (*BUYERS, "china"), "component": COMPONENTS}
+
+METRICS: tuple[tuple[str, str, Callable[[Month, str], Array]], ...] = (
+    ("brent_usd_bbl", "total", _brent),
+    ("fob_usd_bbl", "stream", _fob),
+    ("delivered_usd_bbl", "stream", _delivered),
+    ("discount_usd_bbl", "stream", _discount),
+    ("gdp_effect_pct", "total", _gdp_effect),
+    (BILL, "total", _bill),
+    (VOLUME, "total", _imports),
+    (LANDED, "total", _landed),
+    (BILL, "stream", _bill),
+    (VOLUME, "stream", _imports),
+    (LANDED, "stream", _landed),
+    ("share", "stream", _share),
+    (BILL, "group", _bill),
+    (VOLUME, "group", _imports),
+    (LANDED, "group", _landed),
+    ("replacement_kbd", "group", _replacement),
+    ("share", "group", _share),
+    (BILL, "country", _bill),
+    (VOLUME, "country", _imports),
+    (LANDED, "country", _landed),
+    ("replacement_kbd", "country", _replacement),
+    ("share", "country", _share),
+    (BILL, "segment", _bill),
+    (VOLUME, "segment", _imports),
+    (LANDED, "segment", _landed),
+    ("share", "segment", _share),
+    ("share_declared", "country", _declared),
+    ("tariff_revenue_usd_bn", "total", _tariff_revenue),
+    ("bill_change_usd_bn", "component", _bill_change),
+    ("discount_value_usd_bn", "total", _discount_value),
+    ("discount_value_usd_bn", "group", _discount_value),
+    ("seller_revenue_usd_bn", "group", _seller_revenue),
+    ("seller_revenue_usd_bn", "country", _seller_revenue),
+    ("unmet_kbd", "buyer", _unmet),
+    ("stock_draw_kbd", "buyer", _stock_draw),
+    ("stock_mb", "buyer", _stock),
+    ("days_of_cover", "buyer", _days_of_cover),
+    ("hhi", "total", _concentration),
+    ("effective_suppliers", "total", _effective_suppliers),
+    ("sanctioned_share", "total", _sanctioned),
+    ("hormuz_share", "total", _through_hormuz),
+    ("malacca_share", "total", _through_malacca),
+)
+"""Metric, the way it is seen, and what reckons it: (draw, item), in the order of the result table."""

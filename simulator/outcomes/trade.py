@@ -54,6 +54,14 @@ class Trade:
         return delivered
 
     @property
+    def delivered_in_china_usd_bbl(self) -> Array:
+        """The same for China: (draw, segment, stream) or broadcastable."""
+        added = self.freight_usd_bbl, self.discount_usd_bbl
+        part = [np.broadcast_to(value, self.flow_kbd.shape)[:, CHINA] for value in added]
+        delivered: Array = self.fob_usd_bbl[:, None, :] + part[0] + part[1]
+        return delivered
+
+    @property
     def china_kbd(self) -> Array:
         """What is loaded for China: (draw, segment, stream)."""
         return self.flow_kbd[:, CHINA]

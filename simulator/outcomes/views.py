@@ -48,9 +48,9 @@ class Views:
     declared_relabelled: View
 
     @property
-    def origins(self) -> tuple[View, ...]:
-        """Total, stream, group, country: the order of the result table."""
-        return self.total, self.stream, self.group, self.country
+    def by(self) -> dict[str, View]:
+        """Where crude comes from, seen four ways."""
+        return {seen.by: seen for seen in (self.total, self.stream, self.group, self.country)}
 
 
 def view(by: str, labels: tuple[str, ...], items: tuple[str, ...] | None = None) -> View:

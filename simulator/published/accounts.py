@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator import datasets
 from simulator.outcomes.decomposition import COMPONENTS, Bill, shapley
 from simulator.outcomes.landing import Landing
-from simulator.outcomes.month import saved_usd_bn
+from simulator.outcomes.savings import saved_usd_bn
 from simulator.published.answers import Answers, exact
 
 Array = NDArray[np.float64]

@@ -23,7 +23,7 @@ from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
 from simulator.sweeps.layout import Layout
-from simulator.sweeps.wanted import Asked, chosen
+from simulator.sweeps.wanted import Asked, chosen, needed
 
 Array = NDArray[np.float64]
 
@@ -142,7 +142,7 @@ def _planned(question: Question) -> Plan:
     mine = digests(scenario.baseline)
     if other := [name for name, digest in question.data if mine.get(name) != digest]:
         raise DataError(f"a worker has other tables than those who started the sweep: {', '.join(other)}")
-    plan = prepare(scenario)
+    plan = prepare(scenario, metrics=needed(question.asked))
     shocks = dict(plan.numbers[1])
     for path, low, high in question.reach:
         if path in shocks:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.errors import InputError, Problem
 from simulator.outcomes.horizon import Key
+from simulator.outcomes.metrics import known_metrics
 from simulator.scenario.names import closest
 
 WHOLE = ("total", "group", "component")
@@ -53,6 +54,19 @@ def parse(words: Sequence[str]) -> tuple[Asked, ...]:
     return tuple(Asked(*word.split("/")) for word in words)
 
 
+def needed(asked: Sequence[Asked]) -> tuple[str, ...]:
+    """What has to be computed for these choices, as `metric/by`."""
+    known = known_metrics()
+    if not asked:
+        return tuple(f"{metric}/{by}" for metric in USUAL for by in known[metric] if by in WHOLE)
+    return tuple(f"{one.metric}/{by}" for one in asked for by in ([one.by] if one.by else _ways(known[one.metric])))
+
+
+def _ways(known: Sequence[str]) -> Sequence[str]:
+    """A metric without breakdown means its totals and groups, where it has any; else all of it."""
+    return [by for by in known if by in WHOLE] or known
+
+
 def _odd(word: str) -> bool:
     parts = word.split("/")
     return len(parts) > 3 or not all(parts)
@@ -65,19 +79,12 @@ def chosen(keys: Sequence[Key], asked: Sequence[Asked]) -> list[int]:
     ------
     InputError : choices that fit nothing, each with the nearest spelling.
     """
-    if not asked:
-        return [k for k, key in enumerate(keys) if key[0] in USUAL and key[1] in WHOLE]
     problems = [_nothing(one, keys) for one in asked if not any(one.fits(key) for key in keys)]
     if problems:
         raise InputError(problems)
-    return [k for k, key in enumerate(keys) if any(one.fits(key) and _plain_enough(one, key, keys) for one in asked)]
-
-
-def _plain_enough(asked: Asked, key: Key, keys: Sequence[Key]) -> bool:
-    """A metric without breakdown means its totals and groups, where it has any; else all of it."""
-    if asked.by is not None or key[1] in WHOLE:
-        return True
-    return not any(other[0] == key[0] and other[1] in WHOLE for other in keys)
+    ways = needed(asked)
+    here = [f"{metric}/{by}" in ways for metric, by, _ in keys]
+    return [k for k, key in enumerate(keys) if here[k] and (not asked or any(one.fits(key) for one in asked))]
 
 
 def _nothing(asked: Asked, keys: Sequence[Key]) -> Problem:

@@ -10,7 +10,8 @@ import pytest
 from simulator.axes import BUYERS, GROUPS
 from simulator.market.dynamics import Loading
 from simulator.outcomes.landing import Landing
-from simulator.outcomes.month import Drawn, Outcome, flow_outcomes, month_outcomes
+from simulator.outcomes.month import Drawn, Month, flow_outcomes, month_outcomes
+from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.trade import Trade
 from simulator.outcomes.views import View, Views, group_view, view
 
@@ -136,7 +137,7 @@ def idle() -> Trade:
 
 def outcomes(now: Trade, before: Trade | None = None) -> dict[tuple[str, str], Outcome]:
     drawn = Drawn(gdp_elasticity=np.array([-0.02, -0.05]), relabelled_share=np.array([0.5, 1.0]))
-    found = month_outcomes(now, before or idle(), views(), drawn, DAYS)
+    found = month_outcomes(Month(now, before or idle(), views(), drawn, DAYS))
     pairs = np.zeros((len(BUYERS), 5), dtype=bool)
     for pair in BOUGHT:
         pairs[pair] = True
