@@ -16,6 +16,7 @@ from simulator.market.supply import Supply, offered
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
 TOLERANCE = 1e-8
 """Largest excess supply of a cleared stream, as a share of its base exports."""
@@ -25,6 +26,9 @@ STEP_CAP_USD_BBL = 60.0
 LOWEST_GUESS_USD_BBL = 1.0
 OVERSHOOT = 0.5
 """A step is shortened when the potential's slope behind it is more than this share of the slope before it."""
+
+WORTH_RETIRING_SHARE = 0.85
+"""Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
 
 EVERY_DRAW = slice(None)
 IDLE_SLOPE = 1e-9
@@ -97,7 +101,7 @@ def balance(market: Market, fob_usd_bbl: Array) -> Balance:
     return Balance(choice, kbd, slope, landed_slope, excess)
 
 
-def flows_kbd(sourcing: Sourcing, at: Balance, of: Mask | slice = EVERY_DRAW) -> Array:
+def flows_kbd(sourcing: Sourcing, at: Balance, of: Rows | slice = EVERY_DRAW) -> Array:
     """Who buys what at given prices: (draw, unit, stream), for some of the draws."""
     by_nest = at.bought_kbd[of, :, None] * at.choice.nest_share[of]
     flows: Array = (by_nest @ sourcing.belongs.T) * sourcing.in_barrels(at.choice.share_in_nest)[of]
@@ -125,49 +129,56 @@ def landings(market: Market, fob_usd_bbl: Array) -> tuple[Array, Array]:
 def newton_step(market: Market, at: Balance) -> Array:
     """The change of FOB prices that would balance a linear market: (draw, stream) USD/bbl.
 
-    Buyers see a stream's price only through the mean price of its type, so the system is solved in those
-    means, one per unit and type, instead of in prices.
+    Buyers see a stream's price only through the mean price of its type, so the system is solved in what types add
+    to a unit's cost, one number per unit and type, instead of in prices.
 
     Notes
     -----
     Slopes of excess supply: J = D - E B R', symmetric positive definite without ad valorem duty, with
 
         E_iu = s_i|k of unit u,   R_iu = E_iu pull_per_usd_iu,   D diagonal: supply slope plus own-price slopes
-        B_u,kl = m { [k=l] q (1/m - 1/M) s_k + (q/M + dq/dP) s_k s_l }     (q purchases, per unit u)
+        B_u,kl = [k=l] e s_k + b s_k s_l,   e = q (1 - m/M),   b = q m/M + m dq/dP     (q purchases, per unit u)
 
     (E in barrels where a barrel of need takes more or less than one of the stream.)
-    With y = R' dp the step solves (I - R' D^-1 E B) y = -R' D^-1 excess and dp = D^-1 (E B y - excess).
+    With x_k = s_k R' dp and W_k = s_k R' D^-1 E, each within type k, the step solves
+
+        x_k - W_k (e x_k + b s_k sum_l x_l) = -s_k R' D^-1 excess,   dp = D^-1 {E (e x_k + b s_k sum_l x_l) - excess}
     """
     sourcing, nest_share = market.sourcing, at.choice.nest_share
     draws, units, types = nest_share.shape
-    by_nest = nest_share.transpose(0, 2, 1)
+    flatter = sourcing.within_usd_bbl / sourcing.across_usd_bbl
+    inside = at.bought_kbd * (1.0 - flatter)
+    across = at.bought_kbd * flatter + sourcing.within_usd_bbl * at.bought_slope
+    by_nest = nest_share.transpose(0, 2, 1).copy()
     kbd = at.bought_kbd[:, None, :] * by_nest
-    flat = (sourcing.within_usd_bbl / sourcing.across_usd_bbl)[:, None, :] * kbd
-    slope = (sourcing.within_usd_bbl * at.bought_slope)[:, None, :] * by_nest + flat
-    curvature = slope[:, :, None, :] * by_nest[:, None, :, :]
-    for k in range(types):
-        curvature[:, k, k] += kbd[:, k] - flat[:, k]
+    shared = across[:, None, :] * by_nest
     share = sourcing.in_barrels(at.choice.share_in_nest)
     priced = at.choice.share_in_nest * sourcing.pull_per_usd
     own = sourcing.in_barrels(priced)
     width = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
     for k, nest in enumerate(sourcing.nests):
         width[:, nest] += np.matmul(kbd[:, k, None, :], own[:, :, nest])[:, 0]
-    priced *= (1.0 / width)[:, None, :]
+    per_width = 1.0 / width
+    excess = at.excess_kbd * per_width
     system = np.empty((draws, types, units, types, units))
     answer = np.empty((draws, types, units))
     for k, nest in enumerate(sourcing.nests):
-        answer[:, k] = np.matmul(priced[:, :, nest], at.excess_kbd[:, nest, None])[:, :, 0]
-        spread = np.matmul(priced[:, :, nest], share[:, :, nest].transpose(0, 2, 1))
-        np.multiply(spread[:, :, None, :], -curvature[:, None, k], out=system[:, k])
+        np.matmul(priced[:, :, nest], excess[:, nest, None], out=answer[:, k, :, None])
+        passed_on = (share[:, :, nest] * per_width[:, None, nest]).transpose(0, 2, 1)
+        spread = np.matmul(priced[:, :, nest], passed_on)
+        spread *= -by_nest[:, k, :, None]
+        system[:, k] = (spread * shared[:, k, None, :])[:, :, None, :]
+        system[:, k, :, k] += spread * inside[:, None, :]
+    answer *= by_nest
     size = types * units
     system.reshape(draws, -1)[:, :: size + 1] += 1.0
-    means = np.linalg.solve(system.reshape(draws, size, size), answer.reshape(draws, size, 1))
-    means = (curvature * means.reshape(draws, 1, types, units)).sum(axis=2)
+    added = np.linalg.solve(system.reshape(draws, size, size), answer.reshape(draws, size, 1))
+    added = added.reshape(draws, types, units)
+    means = inside[:, None, :] * added + shared * added.sum(axis=1, keepdims=True)
     step = -at.excess_kbd
     for k, nest in enumerate(sourcing.nests):
         step[:, nest] -= np.matmul(means[:, k, None, :], share[:, :, nest])[:, 0]
-    step /= width
+    step *= per_width
     return step
 
 
@@ -196,28 +207,27 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
     search = _Search(market, start_fob_usd_bbl)
     for iteration in range(MAX_ITERATIONS):
         at = balance(search.market, search.trial)
-        miss = (np.abs(at.excess_kbd) / search.market.base_exports_kbd).max(axis=1)
-        done = miss <= TOLERANCE
-        if iteration == MAX_ITERATIONS - 1:
-            done[:] = True
-        search.settle(done, at, miss, iteration)
-        if done.all():
+        search.settle(at, iteration)
+        if not search.open.any():
             break
-        if done.any():
-            at, miss = rows(at, ~done), miss[~done]
-            search.retire(done)
+        if search.open.mean() <= WORTH_RETIRING_SHARE:
+            at = search.retire(at)
         search.step(newton_step(search.market, at), at.excess_kbd)
     return search.found
 
 
 class _Search:
-    """Where the draws that are still open stand, and what the settled ones found."""
+    """Where the draws in work stand, and what the settled ones found.
+
+    draws : (row,), the draw in each row   open : (row,), whether it is still looking; rows of the others run idle
+    """
 
     def __init__(self, market: Market, start_fob_usd_bbl: Array) -> None:
-        draws = start_fob_usd_bbl.shape[0]
+        draws = len(start_fob_usd_bbl)
         shape = market.sourcing.log_appeal.shape
         self.market = market
-        self.open_draws = np.arange(draws)
+        self.draws = np.arange(draws)
+        self.open = np.ones(draws, dtype=np.bool_)
         self.trial = start_fob_usd_bbl.copy()
         self.origin = self.trial.copy()
         self.direction = np.zeros_like(self.trial)
@@ -232,22 +242,29 @@ class _Search:
             iterations=np.zeros(draws, dtype=np.int64),
         )
 
-    def settle(self, done: Mask, at: Balance, miss: Array, iteration: int) -> None:
+    def settle(self, at: Balance, iteration: int) -> None:
         """Write down the draws that are done."""
-        to = self.open_draws[done]
-        self.found.fob_usd_bbl[to] = self.trial[done]
-        self.found.flow_kbd[to] = flows_kbd(self.market.sourcing, at, done)
-        self.found.cost_change_usd_bbl[to] = at.choice.cost_change_usd_bbl[done]
-        self.found.residual_share[to] = miss[done]
-        self.found.converged[to] = miss[done] <= TOLERANCE
+        miss = (np.abs(at.excess_kbd) / self.market.base_exports_kbd).max(axis=1)
+        done = self.open & ((miss <= TOLERANCE) | (iteration == MAX_ITERATIONS - 1))
+        self.open &= ~done
+        if not done.any():
+            return
+        of = EVERY_DRAW if done.all() else np.flatnonzero(done)
+        to = self.draws[of]
+        self.found.fob_usd_bbl[to] = self.trial[of]
+        self.found.flow_kbd[to] = flows_kbd(self.market.sourcing, at, of)
+        self.found.cost_change_usd_bbl[to] = at.choice.cost_change_usd_bbl[of]
+        self.found.residual_share[to] = miss[of]
+        self.found.converged[to] = miss[of] <= TOLERANCE
         self.found.iterations[to] = iteration
 
-    def retire(self, done: Mask) -> None:
-        """Go on with the draws that are not."""
-        keep = ~done
+    def retire(self, at: Balance) -> Balance:
+        """Go on with the open draws alone: their part of the balance."""
+        keep = np.flatnonzero(self.open)
         self.market = rows(self.market, keep)
-        for name in ("open_draws", "trial", "origin", "direction", "slope", "length"):
+        for name in ("draws", "open", "trial", "origin", "direction", "slope", "length"):
             setattr(self, name, getattr(self, name)[keep])
+        return rows(at, keep)
 
     def step(self, newton: Array, excess_kbd: Array) -> None:
         """Go on from here, or back towards the last point where the step went too far.
@@ -270,7 +287,7 @@ class _Search:
 T = TypeVar("T")
 
 
-def rows(value: T, keep: Mask) -> T:
+def rows(value: T, keep: Mask | Rows) -> T:
     """The same arrays for some of their draws, through nested dataclasses; what has no draw axis stays."""
     if isinstance(value, np.ndarray):
         return value[keep]  # type: ignore[return-value]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
+
+from simulator.market.logistic import logistic
 
 Array = NDArray[np.float64]
 
@@ -24,6 +27,12 @@ class Requirement:
     utilisation_share: Array
     spread_usd_bbl: Array
 
+    @cached_property
+    def usual_odds(self) -> Array:
+        """Log odds of running a barrel of the ceiling at base cost: the same all month."""
+        odds: Array = logit(self.utilisation_share)
+        return odds
+
 
 def bought(requirement: Requirement, cost_change_usd_bbl: Array) -> tuple[Array, Array]:
     """Purchases and their slope at a change of the cost index: (draw, unit) kb/d and kb/d per USD.
@@ -34,7 +43,7 @@ def bought(requirement: Requirement, cost_change_usd_bbl: Array) -> tuple[Array,
     -----
     D = ceiling G(logit(u) - dP/h), G logistic: at dP = 0 demand is the base and its elasticity the given one.
     """
-    run_share = expit(logit(requirement.utilisation_share) - cost_change_usd_bbl / requirement.spread_usd_bbl)
+    run_share = logistic(requirement.usual_odds - cost_change_usd_bbl / requirement.spread_usd_bbl)
     kbd = requirement.ceiling_kbd * run_share
     return kbd, -kbd * (1.0 - run_share) / requirement.spread_usd_bbl
 

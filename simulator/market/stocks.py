@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+
+from simulator.market.logistic import logistic
 
 Array = NDArray[np.float64]
 
@@ -32,6 +34,21 @@ class Stocks:
     reference_usd_bbl: Array
     lean: Array
 
+    @cached_property
+    def step_per_usd(self) -> Array:
+        """Change of the log odds of drawing per USD."""
+        return self.response / self.reference_usd_bbl
+
+    @cached_property
+    def odds_at_zero(self) -> Array:
+        """Log odds of drawing if crude cost nothing: the same all month."""
+        return np.log(self.most_filled_kbd / self.most_drawn_kbd) - self.response + self.lean
+
+    @cached_property
+    def span_kbd(self) -> Array:
+        """From filling most to drawing most."""
+        return self.most_drawn_kbd + self.most_filled_kbd
+
 
 def drawn(stocks: Stocks, price_usd_bbl: Array) -> tuple[Array, Array]:
     """Flow out of store at a price and its slope: (draw, holder), kb/d (negative: filling) and kb/d per USD.
@@ -47,11 +64,10 @@ def drawn(stocks: Stocks, price_usd_bbl: Array) -> tuple[Array, Array]:
     >>> drawn(store, one(70.0))[0].round(9).item(), drawn(store, one(500.0))[0].round(6).item()
     (0.0, 100.0)
     """
-    high, low = stocks.most_drawn_kbd, -stocks.most_filled_kbd
-    step = stocks.response / stocks.reference_usd_bbl
-    odds = np.log(-low / high) + step * (price_usd_bbl - stocks.reference_usd_bbl) + stocks.lean
-    share = expit(odds)
-    return low + (high - low) * share, (high - low) * share * (1.0 - share) * step
+    step = stocks.step_per_usd
+    share = logistic(stocks.odds_at_zero + step * price_usd_bbl)
+    out = stocks.span_kbd * share
+    return out - stocks.most_filled_kbd, out * (1.0 - share) * step
 
 
 def most_kbd(rate_kbd: Array, room_mb: Array, days: float) -> Array:

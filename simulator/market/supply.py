@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
+
+from simulator.market.logistic import logistic
 
 Array = NDArray[np.float64]
 
@@ -35,6 +38,11 @@ class Supply:
     offer_shift_usd_bbl: Array
     planned_share: Array
     free_share: Array
+
+    @cached_property
+    def sure_kbd(self) -> Array:
+        """What does not follow the price unless it nears the shut-in price: the same all month."""
+        return self.steady_kbd + self.flexible_kbd * (1.0 - self.free_share) * self.planned_share
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ def curve(base: SupplyBase, capacity_kbd: Array, available_share: Array, offer_s
 
     so S(p0) = N S0, the elasticity there is eta and what shutting in adds, and S < N K everywhere.
     """
-    at_base = expit((base.fob_usd_bbl - base.shut_in_usd_bbl) / base.shut_in_spread_usd_bbl)
+    at_base = logistic((base.fob_usd_bbl - base.shut_in_usd_bbl) / base.shut_in_spread_usd_bbl)
     steady_share = base.steady_share
     full = np.minimum(base.exports_kbd / at_base, FULLEST_USE_SHARE * capacity_kbd)
     steady = steady_share * full
@@ -102,19 +110,17 @@ def programmed(supply: Supply, expected_ask_usd_bbl: Array, free_share: Array) -
     -----
     In S(p) the flexible part is free G(p) + (1 - free) G(p_expected) in use, G as in `curve`.
     """
-    planned = expit((expected_ask_usd_bbl - supply.middle_usd_bbl) / supply.spread_usd_bbl)
+    planned = logistic((expected_ask_usd_bbl - supply.middle_usd_bbl) / supply.spread_usd_bbl)
     return replace(supply, planned_share=planned, free_share=np.broadcast_to(free_share, planned.shape))
 
 
 def offered(supply: Supply, fob_usd_bbl: Array) -> tuple[Array, Array]:
     """Exports offered at a FOB price and their slope: (draw, stream) kb/d and kb/d per USD."""
     ask = fob_usd_bbl - supply.offer_shift_usd_bbl
-    holds = expit((ask - supply.shut_in_usd_bbl) / supply.shut_in_spread_usd_bbl)
-    follows = expit((ask - supply.middle_usd_bbl) / supply.spread_usd_bbl)
-    free = supply.free_share
-    flexible = supply.flexible_kbd * (free * follows + (1.0 - free) * supply.planned_share)
+    holds = logistic((ask - supply.shut_in_usd_bbl) / supply.shut_in_spread_usd_bbl)
+    follows = logistic((ask - supply.middle_usd_bbl) / supply.spread_usd_bbl)
     running = supply.available_share * holds
-    kbd = running * (supply.steady_kbd + flexible)
+    free = supply.free_share * supply.flexible_kbd * follows
+    kbd = running * (supply.sure_kbd + free)
     slope = kbd * (1.0 - holds) / supply.shut_in_spread_usd_bbl
-    follow_slope = supply.flexible_kbd * free * follows * (1.0 - follows) / supply.spread_usd_bbl
-    return kbd, slope + running * follow_slope
+    return kbd, slope + running * free * (1.0 - follows) / supply.spread_usd_bbl
