@@ -20,7 +20,7 @@ CHUNK = 512
 
 
 class Bands:
-    """Mean and 5, 50, 95 % points of each column, fed block by block in order of the draws.
+    """Mean and 5, 50, 95 % points of each column with their standard errors, fed block by block in order of the draws.
 
     The first draws are kept whole. As long as there are no more than these, quantiles are exact order
     statistics. Beyond, each quantile is read off a fine histogram of its neighbourhood, which the first draws
@@ -38,9 +38,12 @@ class Bands:
         self._count = np.zeros(columns, dtype=np.int64)
         self._histogram: _Histogram | None = None
         self._gappy: dict[int, list[Array]] = {}
+        self._looked: Array | None = None
+        self._unit_errors = np.zeros((0, columns))
 
     def add(self, values: Array) -> None:
         """Take in the next draws: (draw, column)."""
+        self._looked = None
         for part in _chunks(values.shape[1]):
             known = ~np.isnan(values[:, part])
             self._sum[part] += np.where(known, values[:, part], 0.0).sum(axis=0)
@@ -60,11 +63,28 @@ class Bands:
 
     def quantiles(self) -> Array:
         """(level, column), in the order of `LEVELS`; NaN where no draw has a value."""
+        return self._look()[: len(LEVELS)]
+
+    def standard_errors(self) -> Array:
+        """Of the mean and of each quantile, (1 + level, column); NaN with fewer than two draws.
+
+        Beyond the first draws, which are kept whole, their errors shrink by the square root of the number of draws.
+        """
+        return self._look()[len(LEVELS) :]
+
+    def _look(self) -> Array:
+        """Quantiles, then standard errors: (3 + 4, column); looked at once, for it takes a sort."""
+        if self._looked is None:
+            self._looked = self._look_now()
+        return self._looked
+
+    def _look_now(self) -> Array:
         if self._histogram is None:
-            return _by_chunks(self._pilot, len(self._sum), lambda part: _order_statistics(part, LEVELS))
-        found = self._histogram.quantiles()
+            return _by_chunks(self._pilot, len(self._sum), _quantiles_and_errors)
+        errors = self._unit_errors / np.sqrt(np.maximum(self._count, 1))
+        found = np.concatenate([self._histogram.quantiles(), errors])
         for column, kept in self._gappy.items():
-            found[:, column] = _order_statistics(np.concatenate(kept)[:, None], LEVELS)[:, 0]
+            found[:, column] = _quantiles_and_errors(np.concatenate(kept)[:, None])[:, 0]
         return found
 
     @property
@@ -74,6 +94,8 @@ class Bands:
 
     def _mark_out(self) -> None:
         self._histogram = _Histogram(self._pilot, len(self._sum))
+        errors = _by_chunks(self._pilot, len(self._sum), _quantiles_and_errors)[len(LEVELS) :]
+        self._unit_errors = errors * np.sqrt(self._held)
         for values in self._pilot:
             self._histogram.add(values)
         gaps = np.flatnonzero(np.any([np.isnan(values).any(axis=0) for values in self._pilot], axis=0))
@@ -144,8 +166,31 @@ def _known(values: Array) -> Array:
     return values[~np.isnan(values)]
 
 
-def _order_statistics(values: Array, levels: Sequence[float] | Array) -> Array:
+def _quantiles_and_errors(values: Array) -> Array:
+    """Quantiles of `LEVELS`, then standard errors of the mean and of these, NaN left out: (3 + 4, column).
+
+    Notes
+    -----
+    Mean: s / sqrt(n). A quantile at level q: half the distance between the order statistics of rank
+    n q +- sqrt(n q (1-q)), in proportion where one of them would lie outside the draws.
+    """
+    known = (~np.isnan(values)).sum(axis=0)
+    n = np.maximum(known, 1)
+    sigma = [np.sqrt(level * (1 - level) / n) for level in LEVELS]
+    below = [np.maximum(level - one, 0.0) for level, one in zip(LEVELS, sigma, strict=True)]
+    above = [np.minimum(level + one, 1.0) for level, one in zip(LEVELS, sigma, strict=True)]
+    quantiles, low, high = np.split(_order_statistics(values, (*LEVELS, *below, *above)), 3)
+    scale = np.stack(sigma) / (np.stack(above) - np.stack(below))
+    mean = np.nansum(values, axis=0) / n
+    spread = np.sqrt(np.nansum((values - mean) ** 2, axis=0) / np.maximum(known - 1, 1))
+    errors = np.stack([spread / np.sqrt(n), *((high - low) * scale)])
+    return np.concatenate([quantiles, np.where(known > 1, errors, np.nan)])
+
+
+def _order_statistics(values: Array, levels: Sequence[float | Array] | Array) -> Array:
     """Quantiles by linear interpolation between order statistics, NaN left out: (level, column).
+
+    A level may differ by column.
 
     Written out because numpy's nanquantile loops over columns in Python.
     """

@@ -7,7 +7,8 @@ import io
 import json
 import math
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from simulator.blocks import BlockRun
 from simulator.errors import InputError, Problem
 from simulator.outcomes.bargain import Bargain, joined, order_statistics
 from simulator.outcomes.horizon import Key
+from simulator.precision import COLUMNS as ERRORS
+from simulator.precision import Precision, check
 
 if TYPE_CHECKING:
     import pandas
@@ -95,6 +98,14 @@ class Results:
     rows: tuple[Row, ...]
     drivers: tuple[Driver, ...] = ()
     bargain: Bargain | None = None
+    errors: tuple[Precision, ...] = ()
+
+    @property
+    def precision(self) -> pandas.DataFrame:
+        """Standard errors of the rows as a pandas table, from the draws themselves; empty with one draw."""
+        import pandas
+
+        return pandas.DataFrame([[getattr(e, name) for name in ERRORS] for e in self.errors], columns=ERRORS)
 
     @property
     def table(self) -> pandas.DataFrame:
@@ -122,7 +133,7 @@ class Results:
         raise KeyError(f"no row {metric} by {by}: {item}, {month}")
 
     def document(self) -> dict[str, Any]:
-        """The JSON form: full precision, null where a value does not exist."""
+        """The JSON form: all digits, null where a value does not exist; standard errors over the horizon alone."""
         return {
             "schema": SCHEMA,
             "scenario": self.scenario,
@@ -133,6 +144,10 @@ class Results:
             "manifest": self.manifest,
             "drivers": [vars(driver) for driver in self.drivers],
             "rows": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in self.rows],
+            "precision_check": known.document() if (known := check(self)) else None,
+            "precision": [
+                {name: _plain(getattr(e, name)) for name in ERRORS} for e in self.errors if e.month == HORIZON
+            ],
         }
 
     def csv_lines(self, with_scenario: bool = False, header: bool = True) -> str:
@@ -240,16 +255,7 @@ class Collector:
 
     def rows(self, months: tuple[str, ...]) -> tuple[Row, ...]:
         """The result table, metric by metric, each item's months in order and the horizon last."""
-        if self._bands is None:
-            return ()
-        figures = self.figures()
-        labels = (*months, HORIZON)
-        return tuple(
-            Row(*key, label, *figures[:, m, column].tolist())
-            for column, key in enumerate(self.keys)
-            for m, label in enumerate(labels)
-            if label == HORIZON or key[0] not in HORIZON_ONLY
-        )
+        return () if self._bands is None else tuple(Row(*where) for where in self._labelled(self.figures(), months))
 
     def figures(self) -> Array:
         """Baseline, mean and 5, 50, 95 % points of every outcome: (figure, month + 1, column), the horizon last."""
@@ -260,14 +266,40 @@ class Collector:
         figures = figures.reshape(len(figures), *self._shape)
         for column, (metric, _, _) in enumerate(self.keys):
             if metric in NEVER:
-                figures[2:, -1, column] = self._order_statistics(metric)
+                # A break-even has order statistics over all draws, those that have none at the far end, and no mean.
+                figures[2:, -1, column] = order_statistics(self._values_of(metric), LEVELS)
         return figures
 
-    def _order_statistics(self, metric: str) -> list[float]:
-        """Quantiles of a break-even over all draws, those that have none at the far end; there is no mean."""
-        assert self.bargain is not None
-        (values,) = (o.values[:, 0] for o in self.bargain.outcomes() if o.metric == metric)
-        return order_statistics(values, LEVELS)
+    def precision(self, months: tuple[str, ...]) -> tuple[Precision, ...]:
+        """Standard errors of the rows, in their order; none with fewer than two draws."""
+        if self._bands is None or self.counted < 2:
+            return ()
+        errors = self._bands.standard_errors()
+        found = (Precision(*where) for where in self._labelled(errors.reshape(len(errors), *self._shape), months))
+        return tuple(self._of_breakeven(one) if one.metric in NEVER else one for one in found)
+
+    def _labelled(self, figures: Array, months: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """Figures, (figure, month + 1, column), as metric, by, item, month and the figures themselves."""
+        labels = (*months, HORIZON)
+        for column, key in enumerate(self.keys):
+            for m, label in enumerate(labels):
+                if label == HORIZON or key[0] not in HORIZON_ONLY:
+                    yield (*key, label, *figures[:, m, column].tolist())
+
+    def _of_breakeven(self, errors: Precision) -> Precision:
+        """A break-even's quantiles are values of draws, and so are the ends of their error."""
+        values = self._values_of(errors.metric)
+        steps = [(level, math.sqrt(level * (1 - level) / len(values))) for level in LEVELS]
+        ends = [order_statistics(values, (level - step, min(level + step, 1.0))) for level, step in steps]
+        p05, p50, p95 = ((high - low) / 2 for low, high in ends)
+        return replace(errors, se_p05=p05, se_p50=p50, se_p95=p95)
+
+    def _values_of(self, metric: str) -> Array:
+        """An outcome of the bargain in all draws: (draw,)."""
+        bargain = self.bargain
+        assert bargain is not None
+        (values,) = (o.values[:, 0] for o in bargain.outcomes() if o.metric == metric)
+        return values
 
     @property
     def exact_bands(self) -> bool:

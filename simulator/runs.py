@@ -8,15 +8,13 @@ from collections.abc import Callable
 from simulator.blocks import in_order, prepare
 from simulator.errors import InputError, Problem, nearest
 from simulator.manifest import manifest, standings
+from simulator.precision import HEADLINES
 from simulator.results import Collector, Results
 from simulator.scenario import DEFAULT_SAMPLING, SAMPLINGS, Scenario, load_scenario
 
 DEFAULT_DRAWS = 1024
 DEFAULT_SEED = 1
-DRIVEN_OUTCOMES = {
-    "Brent": ("brent_usd_bbl", "total", "total"),
-    "import bill": ("import_bill_usd_bn", "total", "total"),
-}
+DRIVEN_OUTCOMES = HEADLINES
 DRIVERS_SHOWN = 5
 
 
@@ -67,6 +65,7 @@ def run(
         rows=collector.rows(asked.month_labels),
         drivers=collector.drivers(standings(), DRIVERS_SHOWN),
         bargain=collector.bargain,
+        errors=collector.precision(asked.month_labels),
     )
 
 

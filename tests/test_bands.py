@@ -192,3 +192,82 @@ def test_blocks_without_draws_give_nan() -> None:
     bands = banded(np.zeros((0, 2)))
 
     assert np.isnan(bands.quantiles()).all()
+
+
+# Standard errors
+
+
+def density_errors(draws: int) -> np.ndarray:
+    """Textbook standard errors of mean and quantiles of a standard normal sample."""
+    level = np.array(LEVELS)
+    quantiles = np.sqrt(level * (1 - level) / draws) / norm.pdf(norm.ppf(level))
+    return np.array([1 / math.sqrt(draws), *quantiles])
+
+
+@pytest.mark.parametrize("draws", [400, PILOT, MANY])
+def test_standard_errors_are_those_of_the_textbook(draws: int) -> None:
+    """Averaged over columns: one column's spread of two ranks is itself uncertain by a fifth or so."""
+    bands = banded(np.random.default_rng(11).normal(size=(draws, 60)), (100,))
+
+    found = bands.standard_errors()
+    assert found.shape == (1 + len(LEVELS), 60)
+    np.testing.assert_allclose(found.mean(axis=1), density_errors(draws), rtol=0.12)
+
+
+@pytest.mark.parametrize("shape", ["lognormal", "bimodal"])
+def test_quantiles_miss_by_as_much_as_their_standard_errors_say(shape: str) -> None:
+    sample, _ = shapes(np.random.default_rng(7))[shape]
+    true = {"lognormal": lognorm.ppf(LEVELS, 1.2), "bimodal": np.quantile(sample, LEVELS)}[shape]
+    pieces = [banded(part) for part in np.split(sample[: MANY // 512 * 512], MANY // 512)]
+    off = np.concatenate([(one.quantiles() - true[:, None]) / one.standard_errors()[1:] for one in pieces], axis=1)
+    ends = off[[0, 2]]  # the middle of the bimodal one lies where there is next to nothing
+    assert (ends.std(axis=1) > 0.8).all() and (ends.std(axis=1) < 1.4).all()
+
+
+def test_few_draws_take_the_rank_that_is_there() -> None:
+    """Of ten draws the 5 % point has no rank below the first: the other side counts for both."""
+    column = np.arange(10.0)[:, None]
+
+    step_per_level = 9.0
+    assert banded(column).standard_errors()[1, 0] == pytest.approx(step_per_level * math.sqrt(0.05 * 0.95 / 10))
+
+
+def test_errors_of_no_draw_and_of_one_do_not_exist() -> None:
+    assert np.isnan(banded(np.zeros((1, 2))).standard_errors()).all()
+    assert np.isnan(Bands(3).standard_errors()).all()
+
+
+def test_what_never_moves_has_no_error() -> None:
+    assert (banded(np.tile([69.1, 0.0], (MANY, 1))).standard_errors() <= 1e-12).all()
+
+
+@settings(max_examples=40)
+@given(tables, st.data())
+def test_cutting_the_draws_up_leaves_errors_alone(table: np.ndarray, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(table)), max_size=4))
+
+    np.testing.assert_array_equal(banded(table, tuple(cuts)).standard_errors(), banded(table).standard_errors())
+
+
+@pytest.mark.parametrize("draws", [300, 2 * PILOT])
+def test_errors_count_only_draws_that_have_a_value(draws: int) -> None:
+    rng = np.random.default_rng(5)
+    sample = rng.normal(size=(draws, 2))
+    sample[rng.random(draws) < 0.3, 0] = math.nan
+    known = sample[~np.isnan(sample[:, 0]), :1]
+    alone = banded(known) if len(known) <= PILOT else None
+
+    found = banded(sample, (256,)).standard_errors()[:, 0]
+    expected = alone.standard_errors()[:, 0] if alone else density_errors(len(known))
+    np.testing.assert_allclose(found, expected, rtol=1e-9 if alone else 0.4)
+
+
+def test_asking_between_blocks_changes_nothing() -> None:
+    sample = np.random.default_rng(3).normal(size=(600, 2))
+    bands = Bands(2)
+    for part in np.split(sample, 3):
+        bands.add(part)
+        bands.quantiles()
+
+    np.testing.assert_array_equal(bands.standard_errors(), banded(sample).standard_errors())
+    np.testing.assert_array_equal(bands.quantiles(), banded(sample).quantiles())

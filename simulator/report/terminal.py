@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.axes import GROUPS
+from simulator.precision import Check, check
 from simulator.report import policies
 from simulator.report.wording import COMPONENT_NAMES, GROUP_NAMES, bar, country, number, signed
 from simulator.results import FEWEST_DRIVER_DRAWS, Results, Row
@@ -30,6 +31,7 @@ EXTREMES = (
     ("China's stock draw", "stock_draw_kbd", "buyer", "china", "kb/d", 0),
     ("unmet", "unmet_kbd", "buyer", "china", "kb/d", 0),
 )
+HEADLINE_NAMES = {"Brent": "USD for Brent", "import bill": "bn USD for the import bill"}
 DISCOUNT_STREAMS = (
     ("ESPO by sea", "russia_espo_kozmino"),
     ("Urals", "russia_urals"),
@@ -54,6 +56,7 @@ def screen(results: Results, summary: str | None = None) -> RenderableType:
         Text(),
         Text(_why(results)),
         Text(_drivers(results)),
+        *([Text(precision(known))] if (known := check(results)) else []),
         Text(_guesses(results)),
         *([Text(_unconverged(results), style="bold")] if results.unconverged else []),
     )
@@ -197,6 +200,19 @@ def _drivers(results: Results) -> str:
         parts = ", ".join(f"{d.name} {_percent(d.share)}" for d in named)
         lines.append(f"What the {outcome} band hangs on: {parts}.")
     return "\n".join(lines) or "Nothing uncertain moves Brent or the bill."
+
+
+def precision(known: Check) -> str:
+    """Whether the draws are enough: how well the ends of the headline bands are known, as standard errors."""
+    said = ", ".join(
+        f"±{one.se_p05:.2g} and ±{one.se_p95:.2g} {HEADLINE_NAMES[name]}" for name, one in known.ends.items()
+    )
+    verdict = "enough" if known.enough else f"not enough, about {known.needed:,} draws would be"
+    line = f"{known.draws:,} draws: 5 and 95 % points are known to {said} (standard errors): {verdict}."
+    if not known.upper_bound:
+        return line
+    best = ", best at powers of two" if known.sampling == "sobol" else ""
+    return f"{line} These are upper bounds: {known.sampling} fills the space evenly and settles sooner{best}."
 
 
 def _percent(share: float) -> str:
