@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["DataError", "InputError", "Results", "Scenario", "load_scenario", "run"]
+__all__ = ["DataError", "InputError", "Results", "Scenario", "discover", "load_scenario", "run", "sensitivity"]
 
 if TYPE_CHECKING:
+    from simulator.drivers.analysis import sensitivity
+    from simulator.drivers.discovery import discover
     from simulator.errors import DataError, InputError
     from simulator.results import Results
     from simulator.runs import run
@@ -22,8 +24,10 @@ _HOME = {
     "InputError": "simulator.errors",
     "Results": "simulator.results",
     "Scenario": "simulator.scenario",
+    "discover": "simulator.drivers.discovery",
     "load_scenario": "simulator.scenario",
     "run": "simulator.runs",
+    "sensitivity": "simulator.drivers.analysis",
 }
 
 

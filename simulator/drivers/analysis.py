@@ -17,7 +17,7 @@ from simulator.drivers.factors import Factor, apart, factors
 from simulator.drivers.indices import Indices, indices
 from simulator.drivers.outcomes import Asked, asked, band, drawn_outcome, outcome_of
 from simulator.drivers.sensitivity import Interval, LeftOut, Sensitivity, Share, share
-from simulator.drivers.tornado import tornado
+from simulator.drivers.tornado import Bar, tornado
 from simulator.errors import InputError, Problem
 from simulator.results import HORIZON
 from simulator.scenario import Scenario, load_scenario
@@ -73,6 +73,18 @@ def sensitivity(
     return analyse(plan, asked(plan, metric, month), samples, seed, screen, stages or _silent)
 
 
+def one_at_a_time(
+    scenario: Scenario | str | os.PathLike[str],
+    metric: str = DEFAULT_METRIC,
+    month: str = HORIZON,
+    months: int | None = None,
+) -> tuple[Asked, tuple[Bar, ...]]:
+    """The tornado alone: every number at its 5 and 95 % point, the others in the middle; as for `sensitivity`."""
+    plan = planned(scenario, months, {})
+    what = asked(plan, metric, month)
+    return what, tornado(apart(plan), factors(plan), what)
+
+
 def planned(scenario: Scenario | str | os.PathLike[str], months: int | None, least: dict[str, tuple[int, int]]) -> Plan:
     """Check plain numbers, name -> (value, least), and prepare a scenario."""
     wanted = {**least, **({} if months is None else {"months": (months, 1)})}
@@ -93,12 +105,13 @@ def analyse(plan: Plan, what: Asked, samples: int, seed: int, screen: bool, stag
     clock = _Clock(alone, what, stages)
     bars = tornado(alone, numbers, what)
     screened = _screened(clock, numbers, samples, seed) if screen and len(numbers) > FEWEST_TO_SCREEN else ()
-    names = {one.factor for one in screened}
-    kept = [factor for factor in numbers if factor.name not in names]
+    small = {one.factor for one in screened}
+    kept = [factor for factor in numbers if factor.name not in small]
     rough = Sensitivity(plan.scenario, what, seed, samples, clock.rows, tuple(screened), bars)
     if not kept:
         return rough
-    groups = [(factor.name,) for factor in kept] + ([tuple(names)] if names else [])
+    names = tuple(factor.name for factor in numbers if factor.name in small)
+    groups = [*((factor.name,) for factor in kept), *([names] if names else [])]
     told = f"{len(kept)} of {len(numbers)} uncertain numbers by themselves" + (", the others as one" if names else "")
     a, b, ab, left_out = clock.computed(told, groups, samples, seed)
     rough = replace(rough, rows=clock.rows, left_out=left_out)
@@ -154,7 +167,7 @@ def usable(laid: Design, outcome: Array, what: Asked) -> tuple[Array, Array, Arr
     whole = outcome.reshape(-1, laid.samples)
     open_, absent = np.isnan(whole).any(axis=0), np.isinf(whole).any(axis=0)
     good = ~(open_ | absent)
-    left_out = LeftOut(int(open_.sum()), int((absent & ~open_).sum()))
+    left_out = LeftOut(int(open_.sum()), int((absent & ~open_).sum()), int(np.isnan(outcome).sum()))
     if 2 * good.sum() < laid.samples:
         told = f"in {left_out.without_value} of {laid.samples} base rows a run has no such outcome"
         told += f", in {left_out.unconverged} one did not clear: too few are left" if left_out.unconverged else ""

@@ -58,10 +58,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Base rows left out whole: some of their runs did not clear, or have no such outcome."""
+    """Base rows left out whole: some of their runs did not clear, or have no such outcome; and runs that did not clear.
+    An ordinary draw is a row of a single run."""
 
     unconverged: int = 0
     without_value: int = 0
+    runs_unconverged: int = 0
 
 
 @dataclass(frozen=True)
