@@ -118,14 +118,15 @@ def analyse(plan: Plan, what: Asked, samples: int, seed: int, screen: bool, stag
     if not _moves(np.concatenate([a, b])):
         return rough
     found = indices(a, b, ab, seed)
-    own = drawn_outcome(plan, RUN_DRAWS, seed, what)[1]
+    fitted = {factor.name for factor in numbers} & (set(plan.fitted.names) - plan.scenario.parameters.keys())
+    own = drawn_outcome(plan, RUN_DRAWS, seed, what)[1] if fitted else None
     return replace(
         rough,
         shares=(*_shares(found, kept, len(names)), *screened),
         first_sum=float(found.first.value.sum()),
         rest=Interval(*found.rest.of(0)),
         apart=band(np.concatenate([a, b])),
-        together=band(own),
+        together=None if own is None else band(own),
     )
 
 

@@ -87,7 +87,7 @@ def _key(metric: str, keys: tuple[Key, ...]) -> tuple[Key | None, list[Problem]]
             return key, []
     known = {key[0] for key in keys}
     if parts[0] not in known:
-        meant = nearest(parts[0], sorted(known))
+        meant = nearest(parts[0], sorted(known)) or min((k for k in known if k.startswith(parts[0])), default=None)
         allowed = None if meant else _some(known)
         return None, [Problem("metric", "there is no such outcome", given=metric, allowed=allowed, meant=meant)]
     items = {key[1]: [k[2] for k in keys if k[:2] == key[:2]] for key in keys if key[0] == parts[0]}

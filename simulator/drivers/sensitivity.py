@@ -72,7 +72,8 @@ class Sensitivity:
 
     shares : factors by themselves, largest total first, then those screened and put together, as one, then each of
     these   rest : variance that factors move only together   rows : how often the outcome was computed
-    apart, together : the outcome when fitted parameters are drawn each by itself, as here, and as in a run
+    apart, together : the outcome when fitted parameters are drawn each by itself, as here, and together, as in a run;
+    no `together` where none is drawn
     Nothing uncertain moves the outcome: no shares but screened ones, no bands.
     """
 

@@ -47,10 +47,10 @@ def _box(found: Discovery, place: int, box: Box) -> Iterator[str]:
         f"{percent(box.base)} % of all (density); it holds {percent(box.coverage)} % of those that are (coverage) and "
         f"{percent(box.mass)} % of all draws (mass)."
     )
-    yield f"{'':<38}{'standing':<11}{'range':>22}   {'unit':<28}{'chance':>7}"
+    yield f"{'':<37}{'standing':<10}{'range':>22}   {'unit':<28}{'chance':>7}"
     for one in box.ranges:
         factor = found.factors[one.name]
-        yield f"{one.name:<38}{factor.standing:<11}{_range(one):>22}   {factor.unit:<28}{_chance(one.p):>7}"
+        yield f"{one.name:<37}{factor.standing:<10}{_range(one):>22}   {factor.unit:<28}{_chance(one.p):>7}"
 
 
 def _range(one: Range) -> str:

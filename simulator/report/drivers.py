@@ -11,7 +11,7 @@ from simulator.drivers.sensitivity import LeftOut
 from simulator.report.wording import number
 from simulator.scenario import Scenario
 
-WIDTH = 100
+WIDTH = 110
 
 
 def folded(lines: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from simulator.drivers.analysis import Stages, one_at_a_time, sensitivity
 from simulator.drivers.discovery import discover
 from simulator.drivers.outcomes import Asked, Band
-from simulator.drivers.sensitivity import TORNADO_COLUMNS, Sensitivity, Share, rows, tornado_rows
+from simulator.drivers.sensitivity import COLUMNS, TORNADO_COLUMNS, Sensitivity, Share, rows, tornado_rows
 from simulator.drivers.tornado import Bar
 from simulator.errors import InputError, Problem
 from simulator.report import discovery
@@ -32,7 +32,7 @@ def as_text(found: Sensitivity, form: str) -> str:
     if form == "json":
         return json.dumps(found.document())
     if form == "csv":
-        return as_csv(rows(found.shares))
+        return _shares_csv(found)
     return folded([*_sensitivity(found), "", *tornado_lines(found.bars, BARS_SHOWN)])
 
 
@@ -74,7 +74,7 @@ def tornado_as_text(scenario: Scenario, what: Asked, bars: tuple[Bar, ...], form
         told = {"schema": 1, "scenario": scenario.name, "metric": what.name, "month": what.month}
         return json.dumps({**told, "tornado": tornado_rows(bars)})
     if form == "csv":
-        return as_csv(tornado_rows(bars)) if bars else ",".join(TORNADO_COLUMNS)
+        return _tornado_csv(bars)
     return folded([title(scenario, what), "", *tornado_lines(bars, len(bars))])
 
 
@@ -94,10 +94,18 @@ def save(texts: dict[str, str], folder: Path) -> list[Path]:
 def files(found: Sensitivity) -> dict[str, str]:
     """What is kept of an analysis: indices and tornado as CSV, everything as JSON."""
     return {
-        "sensitivity.csv": as_csv(rows(found.shares)),
-        "tornado.csv": as_csv(tornado_rows(found.bars)),
+        "sensitivity.csv": _shares_csv(found),
+        "tornado.csv": _tornado_csv(found.bars),
         "sensitivity.json": json.dumps(found.document(), indent=1),
     }
+
+
+def _shares_csv(found: Sensitivity) -> str:
+    return as_csv(rows(found.shares)) if found.shares else ",".join(COLUMNS)
+
+
+def _tornado_csv(bars: tuple[Bar, ...]) -> str:
+    return as_csv(tornado_rows(bars)) if bars else ",".join(TORNADO_COLUMNS)
 
 
 def _sensitivity(found: Sensitivity) -> Iterator[str]:
@@ -107,7 +115,7 @@ def _sensitivity(found: Sensitivity) -> Iterator[str]:
         yield "Nothing uncertain moves it."
         return
     yield "Share of its variance, %, with 95 % intervals"
-    yield f"{'':<38}{'standing':<11}{'by itself':>17}{'with others':>18}"
+    yield f"{'':<37}{'standing':<10}{'by itself':>17}{'with others':>18}"
     largest = max(share.st for share in found.measured)
     for share in found.measured:
         yield _line(share, largest).rstrip()
@@ -123,7 +131,7 @@ def _line(share: Share, largest: float) -> str:
     total = f"{percent(share.st)} ({percent(share.st_low)} to {percent(share.st_high)})"
     drawn = bar(share.st, largest, BAR_WIDTH)
     mark = "  " if share.s1_low > 0 else " *"
-    return f"{share.factor:<38}{share.standing:<11}{first:>17}{mark}{total:>16}   {drawn}"
+    return f"{share.factor:<37}{share.standing:<10}{first:>17}{mark}{total:>16}   {drawn}"
 
 
 def _sums(found: Sensitivity) -> Iterator[str]:
@@ -177,13 +185,13 @@ def tornado_lines(bars: tuple[Bar, ...], most: int) -> Iterator[str]:
         yield "One at a time nothing uncertain moves it."
         return
     yield f"One at a time from its 5 to its 95 % point, the others in the middle ({figure(bars[0].mid)} there)"
-    yield f"{'':<38}{'standing':<11}{'from':>9}{'to':>9}{'low':>10}{'high':>10}{'swing':>10}"
+    yield f"{'':<37}{'standing':<10}{'from':>9}{'to':>9}{'low':>10}{'high':>10}{'swing':>10}"
     largest = max((one.swing for one in moving if one.swing == one.swing), default=0.0)
     for one in moving[:most]:
         ends = f"{figure(one.p05):>9}{figure(one.p95):>9}"
         outcome = f"{figure(one.low):>10}{figure(one.high):>10}{figure(one.swing):>10}"
         drawn = bar(one.swing, largest, BAR_WIDTH) if one.swing == one.swing else "did not clear"
-        yield f"{one.factor.name:<38}{one.factor.standing:<11}{ends}{outcome}   {drawn}".rstrip()
+        yield f"{one.factor.name:<37}{one.factor.standing:<10}{ends}{outcome}   {drawn}".rstrip()
     if len(moving) > most:
         yield f"and {len(moving) - most} more with less (--tornado has all)"
 
