@@ -17,7 +17,6 @@ from simulator.inputs.draws import Block, Range, draw, from_normal_score
 from simulator.inputs.fitted import TABLE, Fitted
 from simulator.inputs.measures import Measure
 from simulator.inputs.together import joint_scores
-from simulator.inputs.worlds import rate_names
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.keys import limits
 
@@ -132,7 +131,7 @@ def names_drawn(scenario: Scenario, numbers: tuple[Numbers, Numbers], fitted: Fi
     parameters, shocks = numbers
     joint = set(fitted.names) & parameters.keys() - scenario.parameters.keys()
     alone = {name for name, one in parameters.items() if not one.is_constant} - joint
-    own = {name for name, one in shocks.items() if not one.is_constant} | set(rate_names(scenario))
+    own = {name for name, one in shocks.items() if not one.is_constant}
     return (*sorted(alone | ({TABLE} if joint else set())), *sorted(own))
 
 
