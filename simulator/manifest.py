@@ -36,6 +36,7 @@ def manifest(scenario: Scenario, seed: int, collector: Collector, sampling: str)
         "data": digests(scenario.baseline),
         "seed": seed,
         "sampling": sampling,
+        **({"sampling_note": "bands settle best at powers of two"} if sampling == "sobol" else {}),
         "draw_block": DRAW_BLOCK,
         "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
         "bands": "order statistics of all draws" if collector.exact_bands else "histograms of all draws",

@@ -221,5 +221,6 @@ def test_the_command_line_takes_it(tmp_path: object) -> None:
     words = ["run", "iran_offline", "--draws", "8", "--months", "1", "--format", "json", "--sampling", "sobol"]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.stderr
-    assert json.loads(result.stdout)["manifest"]["sampling"] == "sobol"
+    manifest = json.loads(result.stdout)["manifest"]
+    assert (manifest["sampling"], manifest["sampling_note"]) == ("sobol", "bands settle best at powers of two")
     assert CliRunner().invoke(main, ["run", "iran_offline", "--sampling", "sobool"]).exit_code == 2

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from simulator import InputError, Scenario, run
+from simulator import InputError, Scenario, load_scenario, run
 from simulator.axes import DRAW_BLOCK
 from simulator.inputs import fitted
 from simulator.inputs.baseline import Baseline
@@ -115,6 +116,15 @@ def test_a_run_is_wider_where_losses_and_fear_come_together(scenario: Write) -> 
         return row.p95 - row.p05
 
     assert band(0.9) > band(-0.9)
+
+
+def test_the_example_of_the_documentation_is_in_order(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "uncertainty.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"^```yaml\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "example.yaml").write_text(written, encoding="utf-8")
+    asked = load_scenario(tmp_path / "example.yaml")
+    refuse_impossible(asked)
+    assert asked.sampling == "sobol" and len(asked.uncertain()) == 2 and len(asked.correlations) == 1
 
 
 def refused(asked: Scenario) -> list[str]:
