@@ -1,0 +1,146 @@
+"""Commands about scenarios: run, compare, breakeven, list, show, validate, explain."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.group import main
+from simulator.cli.loading import load, load_all, print_results, refuse_open_draws, run_all, run_kept
+from simulator.cli.options import DRAWS, FOLDER, FORM, MONTHS, SAMPLING, SEED, SETTINGS
+
+if TYPE_CHECKING:
+    from simulator.errors import Problem
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@DRAWS
+@SEED
+@SAMPLING
+@MONTHS
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.0.end=2026-06.")
+@FORM
+@FOLDER
+def run(
+    scenarios: tuple[str, ...],
+    draws: int | None,
+    seed: int,
+    sampling: str | None,
+    months: int | None,
+    settings: tuple[str, ...],
+    form: str,
+    folder: Path | None,
+) -> None:
+    """Run scenarios and print what China pays, whose oil it burns, and who replaces whom.
+
+    SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
+    """
+    asked, results = run_kept(scenarios, (draws, seed, sampling), months, settings, folder)
+    print_results(asked, results, form)
+    refuse_open_draws(results)
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO...")
+@DRAWS
+@SEED
+@SAMPLING
+@MONTHS
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value in all of them.")
+@FORM
+@FOLDER
+def compare(
+    scenarios: tuple[str, ...],
+    draws: int | None,
+    seed: int,
+    sampling: str | None,
+    months: int | None,
+    settings: tuple[str, ...],
+    form: str,
+    folder: Path | None,
+) -> None:
+    """Show what differs in the inputs of scenarios, then their outcomes side by side."""
+    from simulator.errors import InputError, Problem
+
+    if len(scenarios) < 2:
+        raise InputError([Problem("SCENARIO", "compare needs two scenarios or more", given=scenarios[0])])
+    asked, results = run_kept(scenarios, (draws, seed, sampling), months, settings, folder)
+    from simulator.report.compare import as_csv, as_json, as_text
+
+    if form == "json":
+        click.echo(as_json(asked, results))
+    elif form == "csv":
+        click.echo(as_csv(results), nl=False)
+    else:
+        click.echo(as_text(asked, results))
+    refuse_open_draws(results)
+
+
+@main.command()
+@click.argument("scenario", metavar="SCENARIO")
+@DRAWS
+@SEED
+@SAMPLING
+@SETTINGS
+@FORM
+def breakeven(
+    scenario: str, draws: int | None, seed: int, sampling: str | None, settings: tuple[str, ...], form: str
+) -> None:
+    """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""
+    from simulator.report.breakeven import as_text
+
+    (result,) = run_all(load_all((scenario,), settings), (draws, seed, sampling))
+    click.echo(as_text(result, form))
+
+
+@main.command("list")
+def list_() -> None:
+    """List the shipped scenarios."""
+    from simulator import library
+
+    for file in library.files():
+        scenario = load(str(file), ())
+        click.echo(f"{file.stem:<32} {scenario.summary or scenario.name}")
+
+
+@main.command()
+@click.argument("scenario", metavar="SCENARIO")
+@SETTINGS
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
+    """Show a scenario in words, merged with what it extends, and where each value comes from."""
+    from simulator.report.scenario import as_json, in_words
+
+    asked = load(scenario, settings)
+    click.echo(json.dumps(as_json(asked), indent=1) if form == "json" else in_words(asked))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def validate(files: tuple[str, ...]) -> None:
+    """Check scenario files without running them."""
+    from simulator.errors import InputError
+
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            load_all((file,))
+        except InputError as error:
+            problems += error.problems
+        else:
+            click.echo(f"{file}: in order")
+    if problems:
+        raise InputError(problems)
+
+
+@main.command()
+@click.argument("key", metavar="KEY")
+def explain(key: str) -> None:
+    """Explain a key of scenario files, a type of shock or a parameter: meaning, unit, range, default, source."""
+    from simulator.report.explain import in_words
+
+    click.echo(in_words(key))
