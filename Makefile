@@ -22,7 +22,7 @@ check: $(VENV)/tested  ## style, types, import layers, data digests
 	$(BIN)/lint-imports
 	$(BIN)/oilsim data verify
 
-bench: $(VENV)/tested  ## speed and memory, measured side by side
+bench: $(VENV)/benched  ## speed and memory, measured side by side with peers
 	$(BIN)/python -m bench
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
@@ -50,4 +50,8 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(VENV)/benched: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@

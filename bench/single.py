@@ -1,4 +1,4 @@
-"""The same month cleared the usual way: scipy's hybr with an analytic Jacobian, one draw at a time."""
+"""The same month cleared the usual way: scipy's hybr, one draw at a time."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from simulator.market.clearing import TOLERANCE, Balance, Market, balance, rows
+from simulator.market.clearing import TOLERANCE, Balance, Market, balance
 
 Array = NDArray[np.float64]
 
 
-def clear_one(market: Market, start_fob_usd_bbl: Array) -> tuple[Array, bool]:
-    """FOB prices of a market of one draw, (stream,), and whether every stream balances to the kernel's tolerance."""
+def clear_one(market: Market, start_fob_usd_bbl: Array, slopes: bool = True) -> tuple[Array, float]:
+    """FOB prices of a market of one draw, (stream,), and the largest excess supply as a share of base exports.
+
+    Parameters
+    ----------
+    slopes : give scipy the analytic Jacobian; without, it takes differences
+    """
     scale = market.base_exports_kbd[0]
+
+    def excess(fob: Array) -> Array:
+        return balance(market, fob[None]).excess_kbd[0] / scale
 
     def excess_and_slopes(fob: Array) -> tuple[Array, Array]:
         at = balance(market, fob[None])
         return at.excess_kbd[0] / scale, dense_slopes(market, at) / scale[:, None]
 
-    found = root(excess_and_slopes, start_fob_usd_bbl, jac=True, method="hybr", options={"xtol": TOLERANCE})
-    return found.x, bool(np.abs(found.fun).max() <= TOLERANCE)
+    asked = excess_and_slopes if slopes else excess
+    found = root(asked, start_fob_usd_bbl, jac=slopes, method="hybr", options={"xtol": TOLERANCE})
+    return found.x, float(np.abs(found.fun).max())
 
 
 def dense_slopes(market: Market, at: Balance) -> Array:
@@ -42,8 +51,3 @@ def dense_slopes(market: Market, at: Balance) -> Array:
     slopes -= same_type * ((in_nest.T * (kbd * (1 / within - 1 / across))) @ priced)
     slopes[np.diag_indices_from(slopes)] += (kbd / within) @ priced + at.offered_slope[0]
     return slopes
-
-
-def one_draw(market: Market, draw: int) -> Market:
-    """The market of one draw of a block."""
-    return rows(market, np.arange(len(market.base_fob_usd_bbl)) == draw)
