@@ -215,16 +215,16 @@ def buyers_plans(
     state: State,
     units: tuple[NDArray[np.int64], Array, Array],
     requirement: Requirement,
-    expected: tuple[float, Expected | None],
+    month: tuple[float, Array, Expected | None],
 ) -> Plans:
     """What stands between runs and purchases this month.
 
     Parameters
     ----------
     units : unit_buyer (unit,); mass (draw, unit); loadable (draw, unit), part of usual cargo that can still load
-    expected : days of the month; what it was ordered for, None where nothing surprises
+    month : its days; fear in it (draw,); what it was ordered for, None where nothing surprises
     """
-    days, foreseen = expected
+    days, fear, foreseen = month
     unit_buyer, mass, loadable = units
     store = cal.store
     stock = store.stock_mb + state.stock_change_mb
@@ -239,7 +239,7 @@ def buyers_plans(
             * mass
             + LEAST_RATE_KBD,
             response=store.response.take(unit_buyer, axis=1),
-            reference_usd_bbl=(state.reference_usd_bbl * _lift(feared(cal, acts, state))).take(unit_buyer, axis=1),
+            reference_usd_bbl=(state.reference_usd_bbl * _lift(fear)).take(unit_buyer, axis=1),
             # What governments take out or put in is no reason for holders to fill or draw.
             lean=(store.lean * (state.stock_change_mb + state.released_mb) / store.stock_mb).take(unit_buyer, axis=1),
         ),

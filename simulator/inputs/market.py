@@ -12,6 +12,7 @@ from simulator.inputs.buying import (
     appeals,
     buyers_plans,
     cost_wedge,
+    feared,
     loadable_share,
     opened_weight,
     sourcing,
@@ -19,8 +20,8 @@ from simulator.inputs.buying import (
 )
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
-from simulator.inputs.selling import floating_stocks, sellers_supply
-from simulator.inputs.shipping import Cash, bypass_ready, cash_costs
+from simulator.inputs.selling import floating_stocks, let_out_kbd, sellers_supply
+from simulator.inputs.shipping import Cash, bypass_ready, cash_costs, freight_rates
 from simulator.market.choice import Sourcing
 from simulator.market.clearing import Market
 from simulator.market.dynamics import State
@@ -41,6 +42,7 @@ class MonthMarket:
     trading : (draw, stream)   streams that have anything to ship
     requirement_kbd : (draw, buyer)   what buyers would take at base prices
     bypass_ready_share : (draw, outlet)   risk_usd_bbl : (draw, buyer, stream)
+    log_freight_rate : (draw, fleet)   fear : (draw,), both as in `State`   let_out_kbd : (draw, stream)
     """
 
     market: Market
@@ -51,6 +53,9 @@ class MonthMarket:
     requirement_kbd: Array
     bypass_ready_share: Array
     risk_usd_bbl: Array
+    log_freight_rate: Array
+    fear: Array
+    let_out_kbd: Array
 
 
 def month_market(
@@ -65,12 +70,15 @@ def month_market(
     draws = len(cal.memory_pace)
     base = cal.base
     ready = bypass_ready(cal, acts, state)
-    cash = cash_costs(cal, acts, state, ready)
+    rates = freight_rates(cal, acts, state)
+    fear = feared(cal, acts, state)
+    most = let_out_kbd(cal, acts, ready)
+    cash = cash_costs(cal, acts, state, (ready, rates))
     unit_buyer, mass, allowed = units(acts.leaving, draws)
     opened = opened_weight(cal, acts, cash)
     taste = cal.share_in_nest + opened
     wanted = np.any(mass[:, :, None] * allowed * taste.take(unit_buyer, axis=1) > 0.0, axis=1)
-    supply = sellers_supply(cal, acts, state, ready, expected)
+    supply = sellers_supply(cal, acts, state, most, expected)
     # What nobody may buy is not shipped: without buyers there is no price at which it would be.
     supply = replace(supply, available_share=supply.available_share * wanted)
     loading = supply.available_share * (supply.steady_kbd + supply.flexible_kbd) > 0
@@ -97,7 +105,9 @@ def month_market(
         landed_share=np.broadcast_to(1.0 - base.afloat_kbd / base.exports_kbd, trading.shape),
         base_fob_usd_bbl=cal.supply.fob_usd_bbl,
         base_exports_kbd=cal.supply.exports_kbd,
-        plans=buyers_plans(cal, acts, state, (unit_buyer, mass * can_buy, loadable), requirement, (days, expected)),
+        plans=buyers_plans(
+            cal, acts, state, (unit_buyer, mass * can_buy, loadable), requirement, (days, fear, expected)
+        ),
         floating=floating,
     )
     with np.errstate(divide="ignore"):
@@ -112,5 +122,15 @@ def month_market(
         base.labels.belongs,
     )
     return MonthMarket(
-        market, wishes, cash, unit_buyer, trading, ceiling * cal.utilisation_share, ready, acts.risk_usd_bbl
+        market=market,
+        wishes=wishes,
+        cash=cash,
+        unit_buyer=unit_buyer,
+        trading=trading,
+        requirement_kbd=ceiling * cal.utilisation_share,
+        bypass_ready_share=ready,
+        risk_usd_bbl=acts.risk_usd_bbl,
+        log_freight_rate=rates,
+        fear=fear,
+        let_out_kbd=most,
     )
