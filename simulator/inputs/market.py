@@ -14,6 +14,7 @@ from simulator.inputs.buying import (
     cost_wedge,
     feared,
     loadable_share,
+    of_units,
     opened_weight,
     sourcing,
     units,
@@ -76,8 +77,9 @@ def month_market(
     cash = cash_costs(cal, acts, state, (ready, rates))
     unit_buyer, mass, allowed = units(acts.leaving, draws)
     opened = opened_weight(cal, acts, cash)
-    taste = cal.share_in_nest + opened
-    wanted = np.any(mass[:, :, None] * allowed * taste.take(unit_buyer, axis=1) > 0.0, axis=1)
+    taste = cal.share_in_nest + opened if opened.any() else cal.share_in_nest
+    takes_part = (mass > 0.0)[:, :, None] & (allowed > 0.0)
+    wanted = np.any(takes_part & (of_units(taste, unit_buyer) > 0.0), axis=1)
     supply = sellers_supply(cal, acts, state, most, expected)
     # What nobody may buy is not shipped: without buyers there is no price at which it would be.
     supply = replace(supply, available_share=supply.available_share * wanted)
@@ -110,20 +112,9 @@ def month_market(
         ),
         floating=floating,
     )
-    with np.errstate(divide="ignore"):
-        log_taste = np.log(taste) if opened.any() else cal.log_share_in_nest
-    wishes = Sourcing(
-        log_taste - wedge / cal.within_usd_bbl[:, :, None],
-        cal.log_nest_share,
-        cost_per_fob / cal.within_usd_bbl[:, :, None],
-        cal.within_usd_bbl,
-        cal.across_usd_bbl,
-        base.labels.nests,
-        base.labels.belongs,
-    )
     return MonthMarket(
         market=market,
-        wishes=wishes,
+        wishes=_wishes(cal, opened, wedge, cost_per_fob),
         cash=cash,
         unit_buyer=unit_buyer,
         trading=trading,
@@ -133,4 +124,23 @@ def month_market(
         log_freight_rate=rates,
         fear=fear,
         let_out_kbd=most,
+    )
+
+
+def _wishes(cal: Calibration, opened: Array, wedge: Array, cost_per_fob: Array) -> Sourcing:
+    """What buyers would choose without habits."""
+    log_taste = cal.log_share_in_nest
+    if opened.any():
+        with np.errstate(divide="ignore"):
+            log_taste = np.log(cal.share_in_nest + opened)
+    per_usd = (1.0 / cal.within_usd_bbl)[:, :, None]
+    labels = cal.base.labels
+    return Sourcing(
+        log_taste - wedge * per_usd,
+        cal.log_nest_share,
+        cost_per_fob * per_usd,
+        cal.within_usd_bbl,
+        cal.across_usd_bbl,
+        labels.nests,
+        labels.belongs,
     )
