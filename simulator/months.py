@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inputs.buying import feared
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.inputs.market import MonthMarket
-from simulator.inputs.selling import let_out_kbd
-from simulator.inputs.shipping import freight_rates
 from simulator.market.choice import choose
 from simulator.market.clearing import Clearing
 from simulator.market.dynamics import (
@@ -84,7 +81,7 @@ def next_state(
     assert floating is not None
     afloat, _ = drawn(floating, cleared.fob_usd_bbl)
     exports, _ = offered(built.market.supply, cleared.fob_usd_bbl)
-    kept_back = np.maximum(cal.supply.exports_kbd - let_out_kbd(cal, acts, built.bypass_ready_share), 0.0)
+    kept_back = np.maximum(cal.supply.exports_kbd - built.let_out_kbd, 0.0)
     stored, idle = ashore(state.stored_mb, kept_back, cal.store.ashore_mb, days)
     idle = idle * kept_back / cal.base.capacity_kbd
     memory, memory_nest = _habits(cal, state, built, cleared, trade)
@@ -112,12 +109,12 @@ def next_state(
             state.supply_drift, tempo.extra_supply_elasticity, np.log(positive_fob / cal.supply.fob_usd_bbl), slow
         ),
         bypass_ready_share=built.bypass_ready_share,
-        log_freight_rate=freight_rates(cal, acts, state),
+        log_freight_rate=built.log_freight_rate,
         coalition_share=_coalition(acts, state, cleared.fob_usd_bbl),
         exports_kbd=exports,
         stored_mb=stored,
         idle_share=np.maximum(idle, (1.0 - RESTARTED_SHARE) * state.idle_share),
-        fear=feared(cal, acts, state),
+        fear=built.fear,
         bound_usd_bbl=np.zeros((len(cleared.converged), 0)) if cleared.bound_usd_bbl is None else cleared.bound_usd_bbl,
         brent_usd_bbl=trade.brent_usd_bbl,
         fob_usd_bbl=cleared.fob_usd_bbl,
@@ -173,7 +170,8 @@ def _habits(cal: Calibration, state: State, built: MonthMarket, cleared: Clearin
     wished = choose(built.wishes, cleared.fob_usd_bbl - cal.supply.fob_usd_bbl)
     refresh = refresh_share(cal.tempo.memory_refresh_share, cal.memory_pace)[:, None, None]
     share = flow / (np.where(nest_flow > 0, nest_flow, 1.0) @ belongs.T)
-    share = np.where((nest_flow <= STAYS) @ belongs.T > 0, wished.share_in_nest, share)
+    if (unused := nest_flow <= STAYS).any():
+        share = np.where(unused @ belongs.T > 0, wished.share_in_nest, share)
     nest_share = np.where(total > STAYS, nest_flow / np.where(total > 0, total, 1.0), wished.nest_share)
     memory = remember(share, wished.share_in_nest, refresh)
     nest_memory = remember(nest_share, wished.nest_share, refresh)

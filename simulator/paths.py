@@ -78,7 +78,7 @@ class Path:
     """A block's months in one world.
 
     converged, residual_share, worst_month : (draw,)   over all months; number of the month with the largest residual
-    surplus_usd_bn : (draw,)   what buying oil is worth to China over the horizon, for comparing worlds
+    surplus_usd_bn : (draw,)   what buying oil is worth to China over the horizon; nothing where it was not weighed
     """
 
     columns: MonthColumns
@@ -97,8 +97,8 @@ def calm_path(cal: Calibration, measures: tuple[Measure, ...], read: Reading, da
     return Calm(trade, months, days, cleared.converged, cleared.residual_share)
 
 
-def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm: Calm) -> Path:
-    """Clear one month after the other under the measures."""
+def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm: Calm, weigh: bool = False) -> Path:
+    """Clear one month after the other under the measures; `weigh` what oil is worth where worlds are compared."""
     state = first_state(cal)
     converged, residual = calm.converged, calm.residual_share
     worst, surplus = np.zeros(len(residual), dtype=np.int64), np.zeros_like(residual)
@@ -112,15 +112,16 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
             converged = converged & solved.converged
             worst = np.where(solved.residual_share > residual, number, worst)
             residual = np.maximum(residual, solved.residual_share)
-        worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
-        surplus = surplus + oil_surplus_usd_bn(*worth, days)
+        if weigh:
+            worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
+            surplus = surplus + oil_surplus_usd_bn(*worth, days)
         columns.put(number, read.of(trade, calm.trade, days, promises))
     return Path(columns, converged, residual, worst, surplus)
 
 
 def decide(cal: Calibration, split: Worlds, read: Reading, calm: Calm, drawn: dict[str, Array]) -> tuple[Path, Bargain]:
     """Both worlds, and in each draw the one that China chooses; with what either costs, a year."""
-    comply, defy = (follow(cal, measures, read, calm) for measures in (split.comply, split.defy))
+    comply, defy = (follow(cal, measures, read, calm, weigh=True) for measures in (split.comply, split.defy))
     cost = (defy.surplus_usd_bn - comply.surplus_usd_bn) * DAYS_PER_YEAR / sum(calm.days)
     bargain = Bargain(split.threats, cost, drawn["yield_cost_usd_bn"], drawn["yield_doubt_usd_bn"])
     gives_in = bargain.gives_in(split.response)

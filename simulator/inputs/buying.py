@@ -91,6 +91,11 @@ def _distinct(named: list[Leaving], draws: int) -> tuple[Mask, Array]:
     return masks, np.stack(shares, axis=1)
 
 
+def of_units(by_buyer: Array, unit_buyer: NDArray[np.int64]) -> Array:
+    """What holds for a buyer, for each of its units: (draw, unit, ...); the same array where no buyer is split."""
+    return by_buyer if len(unit_buyer) == by_buyer.shape[1] else by_buyer.take(unit_buyer, axis=1)
+
+
 def sourcing(
     cal: Calibration,
     costs: tuple[Array, Array],
@@ -101,15 +106,17 @@ def sourcing(
     within = cal.within_usd_bbl.take(unit_buyer, axis=1) / cal.memory_pace[:, None]
     across = cal.across_usd_bbl.take(unit_buyer, axis=1) / cal.memory_pace[:, None]
     # A stream that ships nothing is what an ever dearer stream becomes: habits go on missing it.
-    pull = np.where(trading[:, None, :], pulls[0], -np.inf)
-    can_buy: Mask = np.any(np.isfinite(pull), axis=2)
-    # A unit with nothing left to buy keeps a choice on paper and has no requirement.
-    pull = np.where(can_buy[:, :, None], pull, 0.0)
-    nest_pull = np.where(can_buy[:, :, None], pulls[1], 0.0)
+    pull, nest_pull = pulls if trading.all() else (np.where(trading[:, None, :], pulls[0], -np.inf), pulls[1])
+    can_buy: Mask = pull.max(axis=2) > -np.inf
+    if not can_buy.all():
+        # A unit with nothing left to buy keeps a choice on paper and has no requirement.
+        pull = np.where(can_buy[:, :, None], pull, 0.0)
+        nest_pull = np.where(can_buy[:, :, None], nest_pull, 0.0)
     wedge, cost_per_fob = costs
+    per_usd = (1.0 / within)[:, :, None]
     if wedge.any():
-        pull -= wedge.take(unit_buyer, axis=1) / within[:, :, None]
-    pull_per_usd = cost_per_fob.take(unit_buyer, axis=1) / within[:, :, None]
+        pull = pull - of_units(wedge, unit_buyer) * per_usd
+    pull_per_usd = of_units(cost_per_fob, unit_buyer) * per_usd
     labels = cal.base.labels
     return Sourcing(pull, nest_pull, pull_per_usd, within, across, labels.nests, labels.belongs), can_buy
 
@@ -120,15 +127,18 @@ def appeals(
     """Log of the pull of streams and types at base prices: (draw, unit, stream) and (draw, unit, quality)."""
     unit_buyer, allowed = units
     keep = 1.0 - cal.memory_pace
-    # A pair that has just opened starts from the habit its weight stands for.
-    memory = np.where(state.memory_share > 0, state.memory_share, opened)
-    taste = cal.share_in_nest + opened if opened.any() else cal.share_in_nest
+    memory, taste, log_taste = state.memory_share, cal.share_in_nest, cal.log_share_in_nest
     with np.errstate(divide="ignore"):
-        log_taste = np.log(taste) if opened.any() else cal.log_share_in_nest
-        pull = cal.memory_pace[:, None, None] * log_taste + keep[:, None, None] * np.log(memory)
+        if opened.any():
+            # A pair that has just opened starts from the habit its weight stands for.
+            memory = np.where(memory > 0, memory, opened)
+            taste = taste + opened
+            log_taste = np.log(taste)
+        pull = cal.memory_pace[:, None, None] * log_taste
+        pull += keep[:, None, None] * np.log(memory)
         nest_pull = cal.memory_pace[:, None, None] * cal.log_nest_share
         nest_pull = nest_pull + keep[:, None, None] * np.log(state.memory_nest_share)
-    pull, nest_pull = pull.take(unit_buyer, axis=1), nest_pull.take(unit_buyer, axis=1)
+    pull, nest_pull = of_units(pull, unit_buyer), of_units(nest_pull, unit_buyer)
     restricted = np.any(allowed < 1.0, axis=(0, 2)) | np.any(opened > 0.0, axis=(0, 2))[unit_buyer]
     for unit in np.flatnonzero(restricted):
         buyer = unit_buyer[unit]
@@ -215,16 +225,16 @@ def buyers_plans(
     state: State,
     units: tuple[NDArray[np.int64], Array, Array],
     requirement: Requirement,
-    expected: tuple[float, Expected | None],
+    month: tuple[float, Array, Expected | None],
 ) -> Plans:
     """What stands between runs and purchases this month.
 
     Parameters
     ----------
     units : unit_buyer (unit,); mass (draw, unit); loadable (draw, unit), part of usual cargo that can still load
-    expected : days of the month; what it was ordered for, None where nothing surprises
+    month : its days; fear in it (draw,); what it was ordered for, None where nothing surprises
     """
-    days, foreseen = expected
+    days, fear, foreseen = month
     unit_buyer, mass, loadable = units
     store = cal.store
     stock = store.stock_mb + state.stock_change_mb
@@ -239,7 +249,7 @@ def buyers_plans(
             * mass
             + LEAST_RATE_KBD,
             response=store.response.take(unit_buyer, axis=1),
-            reference_usd_bbl=(state.reference_usd_bbl * _lift(feared(cal, acts, state))).take(unit_buyer, axis=1),
+            reference_usd_bbl=(state.reference_usd_bbl * _lift(fear)).take(unit_buyer, axis=1),
             # What governments take out or put in is no reason for holders to fill or draw.
             lean=(store.lean * (state.stock_change_mb + state.released_mb) / store.stock_mb).take(unit_buyer, axis=1),
         ),

@@ -12,15 +12,17 @@ from simulator.inputs.buying import (
     appeals,
     buyers_plans,
     cost_wedge,
+    feared,
     loadable_share,
+    of_units,
     opened_weight,
     sourcing,
     units,
 )
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
-from simulator.inputs.selling import floating_stocks, sellers_supply
-from simulator.inputs.shipping import Cash, bypass_ready, cash_costs
+from simulator.inputs.selling import floating_stocks, let_out_kbd, sellers_supply
+from simulator.inputs.shipping import Cash, bypass_ready, cash_costs, freight_rates
 from simulator.market.choice import Sourcing
 from simulator.market.clearing import Market
 from simulator.market.dynamics import State
@@ -41,6 +43,7 @@ class MonthMarket:
     trading : (draw, stream)   streams that have anything to ship
     requirement_kbd : (draw, buyer)   what buyers would take at base prices
     bypass_ready_share : (draw, outlet)   risk_usd_bbl : (draw, buyer, stream)
+    log_freight_rate : (draw, fleet)   fear : (draw,), both as in `State`   let_out_kbd : (draw, stream)
     """
 
     market: Market
@@ -51,6 +54,9 @@ class MonthMarket:
     requirement_kbd: Array
     bypass_ready_share: Array
     risk_usd_bbl: Array
+    log_freight_rate: Array
+    fear: Array
+    let_out_kbd: Array
 
 
 def month_market(
@@ -65,12 +71,16 @@ def month_market(
     draws = len(cal.memory_pace)
     base = cal.base
     ready = bypass_ready(cal, acts, state)
-    cash = cash_costs(cal, acts, state, ready)
+    rates = freight_rates(cal, acts, state)
+    fear = feared(cal, acts, state)
+    most = let_out_kbd(cal, acts, ready)
+    cash = cash_costs(cal, acts, state, (ready, rates))
     unit_buyer, mass, allowed = units(acts.leaving, draws)
     opened = opened_weight(cal, acts, cash)
-    taste = cal.share_in_nest + opened
-    wanted = np.any(mass[:, :, None] * allowed * taste.take(unit_buyer, axis=1) > 0.0, axis=1)
-    supply = sellers_supply(cal, acts, state, ready, expected)
+    taste = cal.share_in_nest + opened if opened.any() else cal.share_in_nest
+    takes_part = (mass > 0.0)[:, :, None] & (allowed > 0.0)
+    wanted = np.any(takes_part & (of_units(taste, unit_buyer) > 0.0), axis=1)
+    supply = sellers_supply(cal, acts, state, most, expected)
     # What nobody may buy is not shipped: without buyers there is no price at which it would be.
     supply = replace(supply, available_share=supply.available_share * wanted)
     loading = supply.available_share * (supply.steady_kbd + supply.flexible_kbd) > 0
@@ -97,20 +107,40 @@ def month_market(
         landed_share=np.broadcast_to(1.0 - base.afloat_kbd / base.exports_kbd, trading.shape),
         base_fob_usd_bbl=cal.supply.fob_usd_bbl,
         base_exports_kbd=cal.supply.exports_kbd,
-        plans=buyers_plans(cal, acts, state, (unit_buyer, mass * can_buy, loadable), requirement, (days, expected)),
+        plans=buyers_plans(
+            cal, acts, state, (unit_buyer, mass * can_buy, loadable), requirement, (days, fear, expected)
+        ),
         floating=floating,
     )
-    with np.errstate(divide="ignore"):
-        log_taste = np.log(taste) if opened.any() else cal.log_share_in_nest
-    wishes = Sourcing(
-        log_taste - wedge / cal.within_usd_bbl[:, :, None],
+    return MonthMarket(
+        market=market,
+        wishes=_wishes(cal, opened, wedge, cost_per_fob),
+        cash=cash,
+        unit_buyer=unit_buyer,
+        trading=trading,
+        requirement_kbd=ceiling * cal.utilisation_share,
+        bypass_ready_share=ready,
+        risk_usd_bbl=acts.risk_usd_bbl,
+        log_freight_rate=rates,
+        fear=fear,
+        let_out_kbd=most,
+    )
+
+
+def _wishes(cal: Calibration, opened: Array, wedge: Array, cost_per_fob: Array) -> Sourcing:
+    """What buyers would choose without habits."""
+    log_taste = cal.log_share_in_nest
+    if opened.any():
+        with np.errstate(divide="ignore"):
+            log_taste = np.log(cal.share_in_nest + opened)
+    per_usd = (1.0 / cal.within_usd_bbl)[:, :, None]
+    labels = cal.base.labels
+    return Sourcing(
+        log_taste - wedge * per_usd,
         cal.log_nest_share,
-        cost_per_fob / cal.within_usd_bbl[:, :, None],
+        cost_per_fob * per_usd,
         cal.within_usd_bbl,
         cal.across_usd_bbl,
-        base.labels.nests,
-        base.labels.belongs,
-    )
-    return MonthMarket(
-        market, wishes, cash, unit_buyer, trading, ceiling * cal.utilisation_share, ready, acts.risk_usd_bbl
+        labels.nests,
+        labels.belongs,
     )

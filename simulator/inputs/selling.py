@@ -28,10 +28,12 @@ FLOATING_LEAST, FLOATING_MOST = 0.25, 1.75
 """Cargo afloat stays between these multiples of what was afloat at the start: ships in use, ships to be had."""
 
 
-def sellers_supply(cal: Calibration, acts: Levers, state: State, ready: Array, expected: Expected | None) -> Supply:
-    """The month's supply curves, (draw, stream). Loading was planned for what was expected; None: nothing surprises."""
+def sellers_supply(cal: Calibration, acts: Levers, state: State, most: Array, expected: Expected | None) -> Supply:
+    """The month's supply curves, (draw, stream), below the `most` kb/d that straits and pipes let out.
+
+    Loading was planned for what was expected; None: nothing surprises.
+    """
     new = _new_kbd(acts)
-    most = let_out_kbd(cal, acts, ready)
     # Spare capacity comes into use over some months: no more this month than a part of it above the last.
     spare = np.maximum(cal.base.capacity_kbd - cal.base.exports_kbd, 0.0) / cal.tempo.spare_ramp_months[:, None]
     reach = ALWAYS_ROOM * np.maximum(state.exports_kbd, cal.supply.exports_kbd + new) + spare

@@ -81,11 +81,17 @@ def freight_rates(cal: Calibration, acts: Levers, state: State) -> Array:
     return next_log_rate(state.log_freight_rate, work / usual, cal.tempo.freight_elasticity)
 
 
-def cash_costs(cal: Calibration, acts: Levers, state: State, ready: Array) -> Cash:
-    """What a barrel costs on its way this month."""
+def cash_costs(cal: Calibration, acts: Levers, state: State, ways: tuple[Array, Array]) -> Cash:
+    """What a barrel costs on its way this month.
+
+    Parameters
+    ----------
+    ways : how far ways round straits are in use (draw, outlet), log of freight rates (draw, fleet)
+    """
+    ready, rates = ways
     base, geography = cal.base, cal.base.geography
     short_of_ships = scarcity(acts.fleet_left_share, cal.tempo.freight_elasticity)
-    dearer = np.expm1(np.minimum(freight_rates(cal, acts, state) + short_of_ships, LOG_RATE_LIMITS[1]))
+    dearer = np.expm1(np.minimum(rates + short_of_ships, LOG_RATE_LIMITS[1]))
     shadow = shadow_share(cal, acts, state)
     change = (1.0 - shadow) * dearer[:, :1] + shadow * dearer[:, 1:]
     freight = base.freight_usd_bbl * (1.0 + change[:, None, :] * (base.voyage > 0)) + acts.freight_usd_bbl

@@ -159,13 +159,12 @@ def newton_step(market: Market, at: Balance) -> Array:
     for k, nest in enumerate(sourcing.nests):
         width[:, nest] += np.matmul(kbd[:, k, None, :], own[:, :, nest])[:, 0]
     per_width = 1.0 / width
-    excess = at.excess_kbd * per_width
+    priced *= per_width[:, None, :]
     system = np.empty((draws, types, units, types, units))
     answer = np.empty((draws, types, units))
     for k, nest in enumerate(sourcing.nests):
-        np.matmul(priced[:, :, nest], excess[:, nest, None], out=answer[:, k, :, None])
-        passed_on = (share[:, :, nest] * per_width[:, None, nest]).transpose(0, 2, 1)
-        spread = np.matmul(priced[:, :, nest], passed_on)
+        answer[:, k] = np.matmul(priced[:, :, nest], at.excess_kbd[:, nest, None])[:, :, 0]
+        spread = np.matmul(priced[:, :, nest], share[:, :, nest].transpose(0, 2, 1))
         spread *= -by_nest[:, k, :, None]
         system[:, k] = (spread * shared[:, k, None, :])[:, :, None, :]
         system[:, k, :, k] += spread * inside[:, None, :]

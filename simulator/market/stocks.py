@@ -40,9 +40,9 @@ class Stocks:
         return self.response / self.reference_usd_bbl
 
     @cached_property
-    def odds_at_zero(self) -> Array:
-        """Log odds of drawing if crude cost nothing: the same all month."""
-        return np.log(self.most_filled_kbd / self.most_drawn_kbd) - self.response + self.lean
+    def usual_odds(self) -> Array:
+        """Log odds of drawing at the reference price: the same all month."""
+        return np.log(self.most_filled_kbd / self.most_drawn_kbd) + self.lean
 
     @cached_property
     def span_kbd(self) -> Array:
@@ -65,7 +65,7 @@ def drawn(stocks: Stocks, price_usd_bbl: Array) -> tuple[Array, Array]:
     (0.0, 100.0)
     """
     step = stocks.step_per_usd
-    share = logistic(stocks.odds_at_zero + step * price_usd_bbl)
+    share = logistic(stocks.usual_odds + step * (price_usd_bbl - stocks.reference_usd_bbl))
     out = stocks.span_kbd * share
     return out - stocks.most_filled_kbd, out * (1.0 - share) * step
 

@@ -106,14 +106,14 @@ def _of_product(*factors: Change) -> list[Array]:
     the others' means times the two remaining changes: the weights 1/4, 1/12, 1/12, 1/4 (1/3, 1/6, 1/6, 1/3 for
     three) written around the middle.
     """
+    means = [(old + new) / 2 for old, new in factors]
+    moves = [new - old for old, new in factors]
     effects = []
-    for i, (old, new) in enumerate(factors):
-        means = [(a + b) / 2 for j, (a, b) in enumerate(factors) if j != i]
-        moves = [b - a for j, (a, b) in enumerate(factors) if j != i]
-        if len(means) == 2:
-            weight = means[0] * means[1] + moves[0] * moves[1] / 12
-        else:
-            (m1, m2, m3), (d1, d2, d3) = means, moves
-            weight = m1 * m2 * m3 + (m1 * d2 * d3 + m2 * d1 * d3 + m3 * d1 * d2) / 12
-        effects.append(((new - old) * weight).sum(axis=1))
+    for i, move in enumerate(moves):
+        m1, m2, *m3 = means[:i] + means[i + 1 :]
+        d1, d2, *d3 = moves[:i] + moves[i + 1 :]
+        weight = m1 * m2 + d1 * d2 / 12
+        if m3:
+            weight = weight * m3[0] + (m1 * d2 + m2 * d1) * d3[0] / 12
+        effects.append((move * weight).sum(axis=1))
     return effects

@@ -56,9 +56,10 @@ def landing(loadings: Sequence[Loading], voyage_months: Array, duty_rate: Array,
                 total += here * value
     empty = kbd <= 0.0
     share = 1.0 / np.where(empty, 1.0, kbd)
-    world, discount, freight = (
-        np.where(empty, value, total * share) for total, value in zip(parts, _costs(now), strict=True)
-    )
+    for total, value in zip(parts, _costs(now), strict=True):
+        total *= share
+        np.copyto(total, value, where=empty)
+    world, discount, freight = parts
     shape = kbd.shape
     return Landing(
         kbd, world, discount, freight, np.broadcast_to(duty_rate, shape), np.broadcast_to(duty_usd_bbl, shape)
