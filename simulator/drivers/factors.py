@@ -50,9 +50,10 @@ class Apart(Fitted):
 
 
 def apart(plan: Plan) -> Plan:
-    """The same plan with independent parameters."""
+    """The same plan with independent numbers: neither history nor the scenario lets any move together."""
     members = plan.fitted
-    return replace(plan, fitted=Apart(members.names, members.values, members.weight))
+    alone = plan.scenario.model_copy(update={"correlations": ()})
+    return replace(plan, scenario=alone, fitted=Apart(members.names, members.values, members.weight))
 
 
 def factors(plan: Plan) -> tuple[Factor, ...]:

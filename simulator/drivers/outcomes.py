@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.axes import DRAW_BLOCK
-from simulator.blocks import MOST_WORKERS, BlockRun, Plan, in_order, run_block
+from simulator.blocks import BlockRun, Plan, in_order, run_block
 from simulator.errors import InputError, Problem, nearest
 from simulator.inputs.draws import Block
 from simulator.inputs.sampling import Given
 from simulator.outcomes.horizon import Key
+from simulator.outcomes.outcome import Wanted
 from simulator.results import HORIZON, HORIZON_ONLY
+from simulator.sweeps.engines import Crew, engine
 
 Array = NDArray[np.float64]
 
 Progress = Callable[[int, int], None]
 TOTAL = "total"
+FEWEST_TO_SHARE = 4
+"""Blocks of a design from which on it is worth the start of several processes."""
 
 
 @dataclass(frozen=True)
@@ -126,15 +128,33 @@ def outcome_of(plan: Plan, given: Mapping[str, Array], what: Asked, progress: Pr
     (row,); NaN where a row did not clear, inf where it has no such outcome.
     """
     rows = len(next(iter(given.values())))
-    sampling = Given(given)
-    blocks = [Block(0, first, sampling=sampling) for first in range(0, rows, DRAW_BLOCK)]
+    narrow = replace(plan, wanted=Wanted(frozenset({"/".join(what.key[:2])})))
+    parts = [
+        _Part(narrow, {name: places[first : first + DRAW_BLOCK] for name, places in given.items()}, what)
+        for first in range(0, rows, DRAW_BLOCK)
+    ]
     found: list[Array] = []
-    with ThreadPoolExecutor(min(len(blocks), len(os.sched_getaffinity(0)), MOST_WORKERS)) as pool:
-        for part in pool.map(lambda block: _values(run_block(plan, block, rows - block.first), what), blocks):
-            found.append(part)
+    with engine(Crew(workers=1 if len(parts) < FEWEST_TO_SHARE else None)) as do:
+        for values in do(_computed, parts):
+            found.append(values)
             if progress:
                 progress(min(len(found) * DRAW_BLOCK, rows), rows)
     return np.concatenate(found)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A block of rows of a design, at most: name -> (row,)."""
+
+    plan: Plan
+    given: dict[str, Array]
+    what: Asked
+
+
+def _computed(part: _Part) -> Array:
+    """The outcome of a block of rows: (row,)."""
+    rows = len(next(iter(part.given.values())))
+    return _values(run_block(part.plan, Block(0, 0, sampling=Given(part.given)), rows), part.what)
 
 
 def drawn_outcome(

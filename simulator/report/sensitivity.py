@@ -167,6 +167,8 @@ def _named(names: list[str]) -> str:
 
 
 def _bands(found: Sensitivity) -> Iterator[str]:
+    if found.scenario.correlations:
+        yield "The scenario's correlations are left out here: indices need numbers that are independent."
     if found.apart is None or found.together is None:
         return
     apart, together = found.apart, found.together

@@ -16,7 +16,7 @@ Do = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 AHEAD = 3
 """Tasks a worker may have waiting: keeps it busy, and what is in memory bounded."""
-ANSWER_SECONDS = 10
+ANSWER_SECONDS, IDLE_SECONDS = 10, 60
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
 """For workers: each has a core of its own, and small matrices gain nothing from more."""
 
@@ -78,16 +78,18 @@ def engine(crew: Crew) -> Iterator[Do]:
 
 @contextmanager
 def _processes(workers: int) -> Iterator[Do]:
-    from loky import ProcessPoolExecutor
+    from loky import get_reusable_executor
     from loky.process_executor import TerminatedWorkerError
 
-    pool = ProcessPoolExecutor(workers, env=ONE_THREAD)
+    # One pool serves all calls of a session: starting workers takes longer than many a sweep.
+    pool = get_reusable_executor(workers, timeout=IDLE_SECONDS, env=ONE_THREAD)
     try:
         yield lambda work, things: _in_order(lambda one: pool.submit(work, one), things, workers * AHEAD)
     except TerminatedWorkerError as error:
         raise _lost() from error
-    finally:
+    except KeyboardInterrupt:
         pool.shutdown(kill_workers=True)
+        raise
 
 
 @contextmanager
