@@ -9,7 +9,6 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,8 +115,6 @@ class Results:
 
     def to_xarray(self) -> xarray.DataArray:
         """The rows as one labelled array over (outcome, month, figure); outcome is `metric/by/item`."""
-        if find_spec("xarray") is None:
-            raise ImportError("labelled arrays need xarray: pip install 'oilsim[notebooks]'")
         table = self.table
         table["outcome"] = table["metric"] + "/" + table["by"] + "/" + table["item"]
         wide = table.set_index(["outcome", "month"])[list(COLUMNS[4:])]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,8 +73,6 @@ class Discovery:
 
     def to_xarray(self) -> xarray.Dataset:
         """Low, high and p of every range over (box, factor), NaN where a box has none; density and the like by box."""
-        if find_spec("xarray") is None:
-            raise ImportError("labelled arrays need xarray: pip install 'oilsim[notebooks]'")
         table = self.table.astype({"low": float, "high": float})
         ranges = table.set_index(["box", "factor"])[["low", "high", "p"]].to_xarray()
         return ranges.merge(table.groupby("box")[list(COLUMNS[-4:])].first().to_xarray())

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
@@ -116,8 +115,6 @@ class Sensitivity:
 
     def to_xarray(self) -> xarray.DataArray:
         """The shares as one labelled array over (factor, figure)."""
-        if find_spec("xarray") is None:
-            raise ImportError("labelled arrays need xarray: pip install 'oilsim[notebooks]'")
         import xarray
 
         return xarray.DataArray(

@@ -24,12 +24,12 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
     columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), TextColumn(unit), rate, TimeRemainingColumn()
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task(label, total=None, rate="")
-    began = time.monotonic()
+    pace, began = _Pace(), time.monotonic()
 
     def advance(done: int, wanted: int) -> None:
         if not bar.live.is_started and time.monotonic() - began > QUIET_SECONDS:
             bar.start()
-        bar.update(task, completed=done, total=wanted, rate=f"{_rate(done, began):.3g}/s")
+        bar.update(task, completed=done, total=wanted, rate=f"{pace(done):.3g}/s")
 
     try:
         yield advance
@@ -39,13 +39,13 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
 
 def _lines(label: str, unit: str) -> Callable[[int, int], None]:
     """A line every half minute, for logs."""
-    began = last = time.monotonic()
+    pace, last = _Pace(), time.monotonic()
 
     def advance(done: int, wanted: int) -> None:
         nonlocal last
+        rate = pace(done)
         if time.monotonic() - last >= LINE_SECONDS and done < wanted:
             last = time.monotonic()
-            rate = _rate(done, began)
             left = (wanted - done) / max(rate, 1e-9)
             what = f"{label}: {done:,} of {wanted:,} {unit}, {rate:.3g}/s, {left:.0f} s left"
             print(what, file=sys.stderr, flush=True)
@@ -53,8 +53,18 @@ def _lines(label: str, unit: str) -> Callable[[int, int], None]:
     return advance
 
 
-def _rate(done: int, began: float) -> float:
-    return done / max(time.monotonic() - began, 1e-9)
+class _Pace:
+    """How many a second, counted from the first report: what was done before costs no time now."""
+
+    def __init__(self) -> None:
+        self._first: int | None = None
+        self._began = time.monotonic()
+
+    def __call__(self, done: int) -> float:
+        """The pace, at a report of so many done."""
+        if self._first is None:
+            self._first, self._began = done, time.monotonic()
+        return (done - self._first) / max(time.monotonic() - self._began, 1e-9)
 
 
 @contextmanager

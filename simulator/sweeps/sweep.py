@@ -193,6 +193,8 @@ def run_sweep(
     left = [task for task in everything if not store.keeps(task.first)]
     done, wanted = (sum(len(task.held) for task in part) for part in (left, everything))
     done = wanted - done
+    if progress:
+        progress(done, wanted)
     if left:
         with engine(crew) as do:
             for found in do(work, left):
