@@ -89,13 +89,7 @@ def month_market(
     wedge, cost_per_fob = cost_wedge(cal, acts, cash)
     pull = appeals(cal, state, opened, (unit_buyer, allowed))
     choices, can_buy = sourcing(cal, (wedge, cost_per_fob), pull, (unit_buyer, trading))
-    factor = acts.requirement_factor + acts.requirement_change_kbd / cal.flow_kbd.sum(axis=2)
-    ceiling = cal.ceiling_kbd * np.maximum(factor, 0.0) * np.exp(state.demand_drift)
-    requirement = Requirement(
-        ceiling_kbd=ceiling.take(unit_buyer, axis=1) * mass * can_buy,
-        utilisation_share=cal.utilisation_share.take(unit_buyer, axis=1),
-        spread_usd_bbl=cal.spread_usd_bbl.take(unit_buyer, axis=1),
-    )
+    ceiling, requirement = _requirement(cal, acts, state, (unit_buyer, mass * can_buy))
     if expected is None:
         loadable = np.ones_like(mass)
     else:
@@ -125,6 +119,21 @@ def month_market(
         fear=fear,
         let_out_kbd=most,
     )
+
+
+def _requirement(
+    cal: Calibration, acts: Levers, state: State, units: tuple[NDArray[np.int64], Array]
+) -> tuple[Array, Requirement]:
+    """The most each buyer can take this month, (draw, buyer) kb/d, and the demand of its units by their mass."""
+    unit_buyer, mass = units
+    factor = acts.requirement_factor + acts.requirement_change_kbd / cal.flow_kbd.sum(axis=2)
+    ceiling = cal.ceiling_kbd * np.maximum(factor, 0.0) * np.exp(state.demand_drift)
+    requirement = Requirement(
+        ceiling_kbd=ceiling.take(unit_buyer, axis=1) * mass,
+        utilisation_share=cal.utilisation_share.take(unit_buyer, axis=1),
+        spread_usd_bbl=cal.spread_usd_bbl.take(unit_buyer, axis=1),
+    )
+    return ceiling, requirement
 
 
 def _wishes(cal: Calibration, opened: Array, wedge: Array, cost_per_fob: Array) -> Sourcing:

@@ -13,7 +13,7 @@ from simulator.axes import BUYERS, CHINA_SEGMENTS
 from simulator.outcomes.decomposition import COMPONENTS, as_bill, shapley
 from simulator.outcomes.outcome import BILL, EVERYTHING, LANDED, VOLUME, Outcome, Wanted
 from simulator.outcomes.savings import saved_usd_bn
-from simulator.outcomes.trade import CHINA, Trade
+from simulator.outcomes.trade import CHINA, Trade, china_delivered
 from simulator.outcomes.views import Views
 from simulator.units import usd_bn
 
@@ -71,7 +71,7 @@ class Month:
     @cached_property
     def china_delivered_usd_bbl(self) -> Array:
         """Delivered price of loadings, by stream."""
-        return _china_delivered(self.trade, self.views)
+        return china_delivered(self.trade, self.views.sold_to_china)
 
     @cached_property
     def saved_usd_bn(self) -> Array:
@@ -146,16 +146,6 @@ def _discount(month: Month, by: str) -> Array:
 def _gdp_effect(month: Month, by: str) -> Array:
     dearer = np.log(month.trade.brent_usd_bbl / month.before.brent_usd_bbl)
     return _column(100.0 * np.expm1(month.drawn.gdp_elasticity * dearer))
-
-
-def _china_delivered(trade: Trade, views: Views) -> Array:
-    """Delivered price in China, (draw, stream): mean over segments by volume, or plain where none buys."""
-    delivered = np.broadcast_to(trade.delivered_in_china_usd_bbl, trade.china_kbd.shape)
-    volume = trade.china_kbd
-    bought = volume.sum(axis=1)
-    weighted = (volume * delivered).sum(axis=1) / np.where(bought > 0, bought, 1.0)
-    mean = np.where(bought > 0, weighted, delivered.mean(axis=1))
-    return np.where(trade.trading & views.sold_to_china, mean, np.nan)
 
 
 def _bill(month: Month, by: str) -> Array:

@@ -67,6 +67,16 @@ class Trade:
         return self.flow_kbd[:, CHINA]
 
 
+def china_delivered(trade: Trade, sold_to_china: Mask) -> Array:
+    """Delivered price in China, (draw, stream): mean over segments by volume, or plain where none buys."""
+    delivered = np.broadcast_to(trade.delivered_in_china_usd_bbl, trade.china_kbd.shape)
+    volume = trade.china_kbd
+    bought = volume.sum(axis=1)
+    weighted = (volume * delivered).sum(axis=1) / np.where(bought > 0, bought, 1.0)
+    mean = np.where(bought > 0, weighted, delivered.mean(axis=1))
+    return np.where(trade.trading & sold_to_china, mean, np.nan)
+
+
 def brent(base_brent_usd_bbl: float, fob_change_usd_bbl: Array, trading: Mask, export_weight: Array) -> Array:
     """Brent: base plus the export-weighted change of its streams' FOB prices, (draw,).
 
