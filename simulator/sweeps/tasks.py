@@ -184,15 +184,14 @@ def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
 
 def _gathered(runs: list[BlockRun]) -> _Point:
     """The blocks of a point, in order."""
+    draws = np.concatenate([np.where(run.converged[:, None], run.after.values[:, -1], np.nan) for run in runs])
     collector = Collector({})
     for run in runs:
-        collector.add(run)
-    return _Point(
-        collector,
-        np.concatenate([np.where(run.converged[:, None], run.after.values[:, -1], np.nan) for run in runs]),
-        np.concatenate([run.converged for run in runs]),
-        np.concatenate([run.residual_share for run in runs]),
+        collector.add(run)  # only now: it blanks out what has no mean
+    converged, residual = (
+        np.concatenate([getattr(run, name) for run in runs]) for name in ("converged", "residual_share")
     )
+    return _Point(collector, draws, converged, residual)
 
 
 def _held(task: Task, rows: Array) -> dict[str, Array]:

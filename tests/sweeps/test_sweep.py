@@ -86,3 +86,5 @@ def test_break_evens_are_order_statistics_as_in_a_run():
     here = found["breakeven_enforcement"].sel({"shocks.0.rate": 1.0, "month": "horizon", "item": "total"})
     np.testing.assert_allclose(here, [alone.p05, alone.p50, alone.p95], rtol=1e-9)
     assert np.isnan(found["breakeven_enforcement_mean"]).all()
+    each = found["draws"].sel({"shocks.0.rate": 1.0, "outcome": "breakeven_enforcement/total/total"})
+    assert np.sort(each)[19] == here.sel(quantile=0.5)
