@@ -69,7 +69,8 @@ def sound(shock: str = "", **keys: str) -> str:
 
 def readme(language: str) -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    return [block for word, block in blocks if word == language]
 
 
 def readme_commands() -> list[str]:
@@ -88,7 +89,8 @@ def test_the_readmes_commands_run(line: str, tmp_path: Path, monkeypatch: pytest
     """In a folder that holds the scenarios; progress and what was written go to stderr, and nothing else."""
     (tmp_path / "scenarios").symlink_to(SCENARIOS)
     monkeypatch.chdir(tmp_path)
-    quick = {"run": ["--draws", "8"], "hindcast": ["--draws", "8"], "sensitivity": ["--samples", "16", "--months", "2"]}
+    few = ["--draws", "8"]
+    quick = {"run": few, "hindcast": few, "sensitivity": ["--samples", "16", "--months", "2"], "sweep": few}
     words = line.split()[1:] + quick.get(line.split()[1], [])
 
     result = oilsim(*words)
@@ -104,13 +106,14 @@ def test_the_readmes_scenario_is_sound(write: Callable[..., str]) -> None:
     assert oilsim("validate", write(text)).exit_code == 0
 
 
-def test_the_readmes_python_runs() -> None:
-    (text,) = readme("python")
+@pytest.mark.parametrize(("block", "told"), [(0, "share"), (1, "quantile")])
+def test_the_readmes_python_runs(block: int, told: str) -> None:
+    text = readme("python")[block]
 
     assert "draws=256" in text
     done = python(text.replace("draws=256", "draws=1"))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "share" in done.stdout
+    assert told in done.stdout
 
 
 def test_the_readmes_tree_names_what_is_there() -> None:
