@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -70,12 +70,11 @@ def load(name: str, settings: tuple[str, ...]) -> Scenario:
     return load_scenario(find(name), set=parse_settings(settings))
 
 
-def run_all(asked: list[Scenario], drawn: tuple[int | None, int, str | None]) -> list[Results]:
-    """Run scenarios one after the other; `drawn` is how many draws, their seed and sampling."""
+def run_all(asked: list[Scenario], draws: int | None, seed: int, sampling: str | None) -> list[Results]:
+    """Run scenarios one after the other."""
     from simulator.report.progress import progress
     from simulator.runs import run as run_scenario
 
-    draws, seed, sampling = drawn
     results = []
     for scenario in asked:
         with progress(scenario.name) as advance:
@@ -84,11 +83,7 @@ def run_all(asked: list[Scenario], drawn: tuple[int | None, int, str | None]) ->
 
 
 def run_kept(
-    scenarios: tuple[str, ...],
-    drawn: tuple[int | None, int, str | None],
-    months: int | None,
-    settings: tuple[str, ...],
-    folder: Path | None,
+    scenarios: tuple[str, ...], *, months: int | None, settings: tuple[str, ...], folder: Path | None, **drawn: Any
 ) -> tuple[list[Scenario], list[Results]]:
     """Load, run, and keep the full results where a folder is given."""
     from simulator.results import prepare_folder
@@ -98,7 +93,7 @@ def run_kept(
     if folder:
         refuse_same_names(scenarios)
         prepare_folder(folder)
-    results = run_all(asked, drawn)
+    results = run_all(asked, **drawn)
     if folder:
         for name, result in zip(scenarios, results, strict=True):
             for path in result.save(folder, Path(name).stem):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +14,9 @@ FORMATS = click.Choice(["table", "csv", "json"])
 DRAWS = click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
 SEED = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
 MONTHS = click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
-SETTINGS = click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+SETTINGS = click.option(
+    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.0.end=2026-06."
+)
 DESIGNS = ["grid", "list", "lhs", "sobol"]
 SAMPLING = click.option(
     "--sampling",
@@ -21,3 +25,10 @@ SAMPLING = click.option(
 )
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
+
+
+def RUNS(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of every command that runs scenarios to the end: what is drawn, for how long, what is changed and kept."""
+    for option in (FOLDER, SETTINGS, MONTHS, SAMPLING, SEED, DRAWS):
+        command = option(command)
+    return command

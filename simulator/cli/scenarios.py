@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from simulator.cli.group import main
 from simulator.cli.loading import load, load_all, print_results, refuse_open_draws, run_all, run_kept
-from simulator.cli.options import DRAWS, FOLDER, FORM, MONTHS, SAMPLING, SEED, SETTINGS
+from simulator.cli.options import DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -18,57 +17,29 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@DRAWS
-@SEED
-@SAMPLING
-@MONTHS
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.0.end=2026-06.")
+@RUNS
 @FORM
-@FOLDER
-def run(
-    scenarios: tuple[str, ...],
-    draws: int | None,
-    seed: int,
-    sampling: str | None,
-    months: int | None,
-    settings: tuple[str, ...],
-    form: str,
-    folder: Path | None,
-) -> None:
+def run(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
     """Run scenarios and print what China pays, whose oil it burns, and who replaces whom.
 
     SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
     """
-    asked, results = run_kept(scenarios, (draws, seed, sampling), months, settings, folder)
+    asked, results = run_kept(scenarios, **how)
     print_results(asked, results, form)
     refuse_open_draws(results)
 
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO...")
-@DRAWS
-@SEED
-@SAMPLING
-@MONTHS
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value in all of them.")
+@RUNS
 @FORM
-@FOLDER
-def compare(
-    scenarios: tuple[str, ...],
-    draws: int | None,
-    seed: int,
-    sampling: str | None,
-    months: int | None,
-    settings: tuple[str, ...],
-    form: str,
-    folder: Path | None,
-) -> None:
+def compare(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
     """Show what differs in the inputs of scenarios, then their outcomes side by side."""
     from simulator.errors import InputError, Problem
 
     if len(scenarios) < 2:
         raise InputError([Problem("SCENARIO", "compare needs two scenarios or more", given=scenarios[0])])
-    asked, results = run_kept(scenarios, (draws, seed, sampling), months, settings, folder)
+    asked, results = run_kept(scenarios, **how)
     from simulator.report.compare import as_csv, as_json, as_text
 
     if form == "json":
@@ -93,7 +64,7 @@ def breakeven(
     """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""
     from simulator.report.breakeven import as_text
 
-    (result,) = run_all(load_all((scenario,), settings), (draws, seed, sampling))
+    (result,) = run_all(load_all((scenario,), settings), draws, seed, sampling)
     click.echo(as_text(result, form))
 
 

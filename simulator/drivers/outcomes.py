@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from simulator.outcomes.horizon import Key
 from simulator.outcomes.outcome import Wanted
 from simulator.results import HORIZON, HORIZON_ONLY
 from simulator.sweeps.engines import Crew, engine
+from simulator.sweeps.wanted import nothing, parse
 
 Array = NDArray[np.float64]
 
@@ -81,38 +82,16 @@ def asked(plan: Plan, metric: str, month: str = HORIZON) -> Asked:
 
 
 def _key(metric: str, keys: tuple[Key, ...]) -> tuple[Key | None, list[Problem]]:
-    """What a user's word means, or what is wrong with it."""
-    parts = metric.split("/")
-    whole = (parts[0], TOTAL, TOTAL) if len(parts) == 1 else tuple(parts)
-    for key in keys:
-        if key == whole:
-            return key, []
-    known = {key[0] for key in keys}
-    if parts[0] not in known:
-        meant = nearest(parts[0], sorted(known)) or min((k for k in known if k.startswith(parts[0])), default=None)
-        allowed = None if meant else _some(known)
-        return None, [Problem("metric", "there is no such outcome", given=metric, allowed=allowed, meant=meant)]
-    items = {key[1]: [k[2] for k in keys if k[:2] == key[:2]] for key in keys if key[0] == parts[0]}
-    return None, [_unknown_item(parts, items)]
-
-
-def _unknown_item(parts: list[str], items: Mapping[str, list[str]]) -> Problem:
-    """The metric is right, what follows is not."""
-    given, metric = "/".join(parts), parts[0]
-    if len(parts) == 3 and parts[1] in items:
-        meant = nearest(parts[2], items[parts[1]])
-        spelt = f"{metric}/{parts[1]}/{meant}" if meant else None
-        allowed = None if meant else _some(items[parts[1]])
-        return Problem("metric", f"{metric} has no such {parts[1]}", given=given, allowed=allowed, meant=spelt)
-    ways = ", ".join(metric if by == TOTAL else f"{metric}/{by}/ITEM" for by in items)
-    by = nearest(parts[1], items) if len(parts) == 3 else None
-    meant = f"{metric}/{by}/{parts[2]}" if by and by != TOTAL and parts[2] in items[by] else None
-    return Problem("metric", "does not name one outcome", given=given, allowed=ways, meant=meant)
-
-
-def _some(words: Iterable[str], most: int = 12) -> str:
-    names = sorted(words)
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    """The one outcome that a user's word means, or what is wrong with it."""
+    (choice,) = parse([metric])
+    fitting = [key for key in keys if choice.fits(key)]
+    found = [key for key in fitting if choice.by or key[1:] == (TOTAL, TOTAL)] or fitting
+    if not found:
+        return None, [nothing(choice, keys, "metric")]
+    if len(found) > 1:
+        ways = dict.fromkeys(f"{choice.metric}/{key[1]}/ITEM" for key in found)
+        return None, [Problem("metric", "names several outcomes: choose one", given=metric, allowed=", ".join(ways))]
+    return found[0], []
 
 
 def outcome_of(plan: Plan, given: Mapping[str, Array], what: Asked, progress: Progress | None = None) -> Array:

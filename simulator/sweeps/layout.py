@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from simulator.errors import InputError, Problem
 from simulator.inputs.refusals import refuse_impossible
@@ -169,6 +168,8 @@ def _points(asked: Sweeping, listed: list[tuple[Any, ...]], seed: int) -> Iterat
     if asked.design not in SPREAD:
         return product(*listed)
     assert asked.points is not None
+    from scipy.stats import qmc  # slow to import, and seldom wanted
+
     make = qmc.LatinHypercube if asked.design == LHS else qmc.Sobol
     unit = make(len(listed), rng=np.random.default_rng(seed)).random(asked.points)
     low, high = (np.array([one[end] for one in listed], dtype=float) for end in (0, 1))

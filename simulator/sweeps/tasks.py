@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,10 @@ from simulator.manifest import digests
 from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
-from simulator.sweeps.layout import Layout
 from simulator.sweeps.wanted import Asked, chosen, needed
+
+if TYPE_CHECKING:
+    from simulator.sweeps.layout import Layout
 
 Array = NDArray[np.float64]
 

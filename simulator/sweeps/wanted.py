@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.errors import InputError, Problem
+from simulator.outcomes.bargain import BARGAIN
 from simulator.outcomes.horizon import Key
-from simulator.outcomes.metrics import known_metrics
+from simulator.outcomes.metrics import OTHER_FUELS, known_metrics
 from simulator.scenario.names import closest
 
 WHOLE = ("total", "group", "component")
@@ -20,15 +21,12 @@ USUAL = (
     "share",
     "discount_value_usd_bn",
     "seller_revenue_usd_bn",
-    "comply_cost_usd_bn",
-    "defy_cost_usd_bn",
-    "comply_probability",
-    "breakeven_rate",
-    "breakeven_enforcement",
-    "share_without_breakeven",
-    "energy_commitment_usd_bn",
+    *BARGAIN,
+    OTHER_FUELS,
 )
 """Metrics kept unless others are asked for, where the scenario has them."""
+FEW = 8
+"""Most names that are all told where the one that was meant is clear."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,9 @@ class Asked:
 def parse(words: Sequence[str]) -> tuple[Asked, ...]:
     """Choices written as `metric`, `metric/by` or `metric/by/item`; none: the usual ones."""
     problems = [
-        Problem(word, "is no outcome: write metric, metric/by or metric/by/item") for word in words if _odd(word)
+        Problem("--metric", "is no outcome", given=word, allowed="metric, metric/by or metric/by/item")
+        for word in words
+        if _odd(word)
     ]
     if problems:
         raise InputError(problems)
@@ -79,7 +79,7 @@ def chosen(keys: Sequence[Key], asked: Sequence[Asked]) -> list[int]:
     ------
     InputError : choices that fit nothing, each with the nearest spelling.
     """
-    problems = [_nothing(one, keys) for one in asked if not any(one.fits(key) for key in keys)]
+    problems = [nothing(one, keys) for one in asked if not any(one.fits(key) for key in keys)]
     if problems:
         raise InputError(problems)
     ways = needed(asked)
@@ -87,12 +87,17 @@ def chosen(keys: Sequence[Key], asked: Sequence[Asked]) -> list[int]:
     return [k for k, key in enumerate(keys) if here[k] and (not asked or any(one.fits(key) for one in asked))]
 
 
-def _nothing(asked: Asked, keys: Sequence[Key]) -> Problem:
-    written = "/".join(part for part in (asked.metric, asked.by, asked.item) if part)
-    for depth, part in enumerate((asked.metric, asked.by, asked.item)):
-        before = (asked.metric, asked.by)[:depth]
-        known = sorted({key[depth] for key in keys if key[:depth] == before})
-        if part is not None and part not in known:
-            what = f"there is no such {('metric', 'breakdown', 'item')[depth]}"
-            return Problem(written, what, given=part, allowed=", ".join(known), meant=closest(part, known))
-    raise AssertionError(written)
+def nothing(asked: Asked, keys: Sequence[Key], key: str = "--metric") -> Problem:
+    """Why a choice fits none of the outcomes; `key` is what the problem is filed under."""
+    written = [part for part in (asked.metric, asked.by, asked.item) if part]
+    depth = next(d for d in range(len(written)) if not any(list(one[: d + 1]) == written[: d + 1] for one in keys))
+    known = list(dict.fromkeys(one[depth] for one in keys if list(one[:depth]) == written[:depth]))
+    what = (
+        "there is no such outcome",
+        f"{asked.metric} has no such breakdown",
+        f"{asked.metric} has no such {asked.by}",
+    )
+    meant = closest(written[depth], known) or next((one for one in known if one.startswith(written[depth])), None)
+    spelt = None if meant is None else "/".join([*written[:depth], meant, *written[depth + 1 :]])
+    allowed = None if meant and len(known) > FEW else ", ".join(known)
+    return Problem(key, what[depth], given="/".join(written), allowed=allowed, meant=spelt)

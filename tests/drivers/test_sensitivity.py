@@ -193,13 +193,16 @@ def test_open_rows_are_counted_and_end_in_their_exit_code(write: Write, monkeypa
         ),
         (
             {"metric": "share/group/irann"},
-            ["metric: share has no such group (given share/group/irann; did you mean share/group/iran?)"],
+            [
+                "metric: share has no such group (given share/group/irann; allowed russia, iran, venezuela, gulf, us, "
+                "other; did you mean share/group/iran?)"
+            ],
         ),
         (
             {"metric": "share/groups/iran"},
             [
-                "metric: does not name one outcome (given share/groups/iran; allowed share/stream/ITEM, "
-                "share/group/ITEM, share/country/ITEM, share/segment/ITEM; did you mean share/group/iran?)"
+                "metric: share has no such breakdown (given share/groups/iran; allowed stream, group, country, "
+                "segment; did you mean share/group/iran?)"
             ],
         ),
         (

@@ -111,8 +111,8 @@ def test_what_the_market_cannot_have_is_refused_at_its_corner(scenario):
 
 def test_an_unknown_outcome_is_refused_before_anything_runs(scenario):
     assert told(scenario, {LOSS: [0.1]}, metrics=["share/grup"]) == [
-        "share/grup: there is no such breakdown (given grup; allowed country, group, segment, stream; "
-        "did you mean group?)"
+        "--metric: share has no such breakdown (given share/grup; allowed stream, group, country, segment; "
+        "did you mean share/group?)"
     ]
 
 
