@@ -28,7 +28,7 @@ FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Kee
 
 
 def RUNS(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of every command that runs scenarios to the end: what is drawn, for how long, what is changed and kept."""
+    """Options of every command that runs scenarios to the end: what is drawn and changed, how long, what is kept."""
     for option in (FOLDER, SETTINGS, MONTHS, SAMPLING, SEED, DRAWS):
         command = option(command)
     return command
