@@ -74,9 +74,10 @@ def lay_out(scenario: Scenario, asked: Sweeping, seed: int) -> Layout:
         held = np.array([[float(point[k]) for k in columns] for point in values])
     else:
         held = np.array([[seen[paths[k]][repr(point[k])] for k in columns] for point in values], dtype=float)
+    held = held.reshape(len(values), len(number))
     _refuse_corners(groups, number, held, group)
     shape = None if asked.design in (*SPREAD, LIST) else tuple(len(one) for one in listed)
-    return Layout(scenario, paths, values, shape, groups, group, number, held.reshape(len(values), len(number)))
+    return Layout(scenario, paths, values, shape, groups, group, number, held)
 
 
 def unknown_paths(scenario: Scenario, over: Mapping[str, object]) -> list[Problem]:
@@ -185,7 +186,7 @@ def _refuse_corners(
     """What the market cannot have shows at the lowest or highest values of the levers, or nowhere."""
     problems: dict[Problem, None] = {}
     for index, scenario in enumerate(groups):
-        here = held[group == index].reshape(-1, len(number))
+        here = held[group == index]
         low, high = here.min(axis=0, initial=np.inf), here.max(axis=0, initial=-np.inf)
         for corner in _corners(low, high):
             try:
