@@ -9,9 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["DataError", "InputError", "Results", "Scenario", "load_scenario", "open_sweep", "run", "sweep"]
+__all__ = [
+    "DataError",
+    "InputError",
+    "Results",
+    "Scenario",
+    "discover",
+    "load_scenario",
+    "open_sweep",
+    "run",
+    "sensitivity",
+    "sweep",
+]
 
 if TYPE_CHECKING:
+    from simulator.drivers.analysis import sensitivity
+    from simulator.drivers.discovery import discover
     from simulator.errors import DataError, InputError
     from simulator.results import Results
     from simulator.runs import run
@@ -24,9 +37,11 @@ _HOME = {
     "InputError": "simulator.errors",
     "Results": "simulator.results",
     "Scenario": "simulator.scenario",
+    "discover": "simulator.drivers.discovery",
     "load_scenario": "simulator.scenario",
     "open_sweep": "simulator.sweep.dataset",
     "run": "simulator.runs",
+    "sensitivity": "simulator.drivers.analysis",
     "sweep": "simulator.sweep.sweeps",
 }
 

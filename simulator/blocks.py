@@ -21,7 +21,7 @@ from simulator.inputs.draws import Block
 from simulator.inputs.fitted import Fitted
 from simulator.inputs.refusals import refuse_impossible
 from simulator.inputs.views import views
-from simulator.inputs.worlds import worlds
+from simulator.inputs.worlds import existing_rates, worlds
 from simulator.outcomes.bargain import Bargain, only_draws
 from simulator.outcomes.horizon import OutcomeColumns, calm_sums
 from simulator.outcomes.month import Drawn
@@ -77,7 +77,8 @@ def prepare(scenario: Scenario, members: Fitted | None = None) -> Plan:
     """
     refuse_impossible(scenario)
     base = baseline(scenario.baseline)
-    numbers = uncertain(scenario)
+    parameters, sizes = uncertain(scenario)
+    numbers = parameters, {**sizes, **existing_rates(scenario, base)}
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
     return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped())
 
@@ -132,7 +133,7 @@ def solve(plan: Plan, block: Block, held: Mapping[str, Array] | None = None) -> 
     read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]))
     calm = calm_path(cal, measures, read, days)
     extra = beside(measures, days)
-    split = worlds(plan.base, measures, drawn, block)
+    split = worlds(plan.base, measures, drawn)
     if split is None:
         path, bargain = follow(cal, measures, read, calm), None
     else:

@@ -315,6 +315,47 @@ def breakeven(scenario: str, draws: int | None, seed: int, settings: tuple[str, 
 
 
 @main.command()
+@click.argument("scenario", metavar="SCENARIO")
+@click.option(
+    "--metric", default="brent_usd_bbl", show_default=True, help="Outcome, or metric/by/item: share/group/iran."
+)
+@click.option("--month", default="horizon", show_default=True, help="Month as 2026-05, or the horizon.")
+@click.option("--samples", type=int, default=512, show_default=True, help="Base rows of the design, a power of two.")
+@click.option("--all", "every", is_flag=True, help="Every uncertain number by itself, without screening (slow).")
+@click.option("--tornado", is_flag=True, help="Only one number at a time, each at its 5 and 95 % point (seconds).")
+@click.option("--above", type=float, help="Instead: which ranges of inputs push the outcome above this value.")
+@click.option("--below", type=float, help="Instead: which ranges of inputs push it below this value.")
+@click.option("--draws", type=click.IntRange(128, 1_000_000), default=4096, show_default=True, help="For these two.")
+@SEED
+@MONTHS
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@FORM
+@click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep tables and JSON in this folder.")
+def sensitivity(
+    scenario: str, months: int | None, settings: tuple[str, ...], form: str, folder: Path | None, **asked: Any
+) -> None:
+    """Say which uncertain numbers drive an outcome: Sobol indices with error bars, and one number at a time.
+
+    With --above or --below: which ranges of the inputs, together, push the outcome beyond a value.
+    """
+    from simulator.report import sensitivity as report
+    from simulator.report.progress import stages
+    from simulator.results import prepare_folder
+
+    extra = () if months is None else (f"months={months}",)
+    (loaded,) = _load_all((scenario,), (*settings, *extra))
+    if folder:
+        prepare_folder(folder)
+    with stages() as told:
+        answer = report.answer(loaded, asked, told)
+    click.echo(answer.text(form))
+    for path in report.save(answer.files, folder) if folder else ():
+        click.echo(f"written: {path}", err=True)
+    if answer.unconverged_share > MOST_UNCONVERGED_SHARE:
+        raise click.exceptions.Exit(NOT_CONVERGED)
+
+
+@main.command()
 @click.argument("case", metavar="CASE")
 @FORM
 def gsim(case: str, form: str) -> None:

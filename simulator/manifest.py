@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import __version__, datasets
 from simulator.axes import DRAW_BLOCK
+from simulator.inputs.baseline import Baseline
+from simulator.inputs.worlds import coalition
 from simulator.market.clearing import TOLERANCE
 from simulator.scenario import Scenario, to_document
 
@@ -58,6 +60,11 @@ def digests(baseline: str) -> dict[str, str]:
 def standings() -> dict[str, str]:
     """How well each parameter is known: measured, published, estimated or guessed."""
     return {row["name"]: row["standing"] for row in datasets.table("parameters").rows}
+
+
+def standings_beside(base: Baseline) -> dict[str, str]:
+    """The same, and of the duties that members of a coalition have in force, `existing_rate.MEMBER`."""
+    return {**standings(), **{f"existing_rate.{row['member']}": row["standing"] for row in coalition(base)}}
 
 
 def guessed(baseline: str) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from simulator.blocks import in_order, prepare
 from simulator.errors import InputError, Problem
-from simulator.manifest import manifest, standings
+from simulator.manifest import manifest, standings_beside
 from simulator.results import Collector, Results
 from simulator.scenario import Scenario, load_scenario
 
@@ -61,7 +61,7 @@ def run(
         unconverged=wanted - collector.counted,
         manifest=manifest(asked, seed, collector),
         rows=collector.rows(asked.month_labels),
-        drivers=collector.drivers(standings(), DRIVERS_SHOWN),
+        drivers=collector.drivers(standings_beside(plan.base), DRIVERS_SHOWN),
         bargain=collector.bargain,
     )
 

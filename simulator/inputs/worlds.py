@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +12,11 @@ from simulator import datasets
 from simulator.axes import BUYERS
 from simulator.inputs.baseline import CHINA, Baseline
 from simulator.inputs.bounds import THRESHOLD
-from simulator.inputs.draws import Block, Range, draw
+from simulator.inputs.draws import Range
 from simulator.inputs.measures import Measure
 from simulator.outcomes.bargain import Threat
+from simulator.scenario import Scenario
+from simulator.tables import Row
 
 Array = NDArray[np.float64]
 
@@ -35,10 +38,28 @@ class Worlds:
     response: str
 
 
-def worlds(base: Baseline, measures: tuple[Measure, ...], drawn: dict[str, Array], block: Block) -> Worlds | None:
+def existing_rates(scenario: Scenario, base: Baseline) -> dict[str, Range]:
+    """The duties in force, `existing_rate.MEMBER`, where somebody threatens and the scenario does not say them."""
+    threats = [shock for shock in scenario.shocks if shock.type == SECONDARY_TARIFF]
+    if all(getattr(shock, "existing_rate", None) is not None for shock in threats):
+        return {}
+    return {f"existing_rate.{row['member']}": _rate(row) for row in coalition(base)}
+
+
+def coalition(base: Baseline) -> tuple[Row, ...]:
+    """What is known of those who may threaten, in the year of a baseline."""
+    table = datasets.table("coalition")
+    return table.where(baseline=base.name if base.name in table.column("baseline") else DEFAULT_BASELINE)
+
+
+def worlds(base: Baseline, measures: tuple[Measure, ...], drawn: Mapping[str, Array]) -> Worlds | None:
     """Both worlds, or None where nobody is threatened.
 
     The other buyers under threat (all but China and the coalition) do the same in both.
+
+    Parameters
+    ----------
+    drawn : the parameters, and `existing_rates` where there are any, (draw,)
     """
     asked = next((measure for measure in measures if measure.kind == SECONDARY_TARIFF), None)
     if asked is None:
@@ -57,37 +78,31 @@ def worlds(base: Baseline, measures: tuple[Measure, ...], drawn: dict[str, Array
     else:
         stop = replace(asked, kind="embargo", buyers=china)
     coalitions = dict.fromkeys([tuple(sorted(set(asked.coalition), reverse=True)), *USUAL_COALITIONS])
-    threats = {" and ".join(members): _threat(base, asked, members, (drawn, block)) for members in coalitions}
+    threats = {" and ".join(members): _threat(base, asked, members, drawn) for members in coalitions}
     return Worlds((*defy, stop), defy, threats, asked.response)
 
 
-def _threat(
-    base: Baseline, asked: Measure, coalition: tuple[str, ...], where: tuple[dict[str, Array], Block]
-) -> Threat:
-    drawn, block = where
+def _threat(base: Baseline, asked: Measure, names: tuple[str, ...], drawn: Mapping[str, Array]) -> Threat:
     economy = {row["item"]: row["value"] for row in datasets.table("china_economy").rows}
-    name = base.name if base.name in datasets.table("coalition").column("baseline") else DEFAULT_BASELINE
-    members = [row for row in datasets.table("coalition").where(baseline=name) if row["member"] in coalition]
+    members = [row for row in coalition(base) if row["member"] in names]
     exports = sum(row["exports_usd_bn"] for row in members)
-    rates = [
-        draw(
-            f"existing_rate.{row['member']}",
-            Range(row["existing_low"], row["existing_rate"], row["existing_high"], 0.0, 10.0),
-            block,
-        )
-        for row in members
-    ]
-    mean_rate = sum(row["exports_usd_bn"] * rate for row, rate in zip(members, rates, strict=True)) / exports
-    diversion = asked.value("diversion_share") if asked.has("diversion_share") else drawn["diversion_share"]
+    if asked.has("existing_rate"):
+        rate = asked.value("existing_rate")
+    else:
+        rate = sum(row["exports_usd_bn"] * drawn[f"existing_rate.{row['member']}"] for row in members) / exports
     return Threat(
-        exports_usd_bn=np.full(block.size, exports),
+        exports_usd_bn=np.full(len(rate), exports),
         total_exports_usd_bn=economy["exports_usd_bn"],
         gdp_usd_bn=economy["gdp_usd_bn"],
-        existing_rate=asked.value("existing_rate") if asked.has("existing_rate") else mean_rate,
+        existing_rate=rate,
         added_rate=asked.value("rate"),
-        diversion_share=diversion,
+        diversion_share=asked.value("diversion_share") if asked.has("diversion_share") else drawn["diversion_share"],
         enforcement_probability=asked.value("enforcement_probability"),
     )
+
+
+def _rate(row: Row) -> Range:
+    return Range(row["existing_low"], row["existing_rate"], row["existing_high"], 0.0, 10.0)
 
 
 DEFAULT_BASELINE = "2025"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 QUIET_SECONDS = 1.0
 
@@ -33,3 +33,22 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
         yield advance
     finally:
         bar.stop()
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a callback for work in stages: each is said once on standard error, then counted where somebody watches."""
+    with ExitStack() as open_bars:
+        said: list[str] = []
+        bars: list[Callable[[int, int], None] | None] = []
+
+        def told(stage: str, done: int, wanted: int) -> None:
+            if stage not in said:
+                said.append(stage)
+                open_bars.close()
+                print(stage, file=sys.stderr, flush=True)
+                bars.append(open_bars.enter_context(progress("", "runs")))
+            if bars[-1] is not None:
+                bars[-1](done, wanted)
+
+        yield told
