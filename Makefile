@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data docs hindcast calibrate validation clean
+.PHONY: help run test check bench data docs hindcast calibrate validation notebooks clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -37,6 +37,10 @@ docs: $(VENV)/installed  ## write the figures of docs/scenarios.md anew
 validation: $(VENV)/installed  ## hold the engine against published results and write docs/validation.md
 	$(BIN)/oilsim validation -o docs/validation.md
 
+notebooks: $(VENV)/noted  ## run the five notebooks and draw the README's sweep
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
+	$(BIN)/python docs/sweep_figure.py
+
 clean:  ## remove what make built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
@@ -54,4 +58,8 @@ $(VENV)/tested: $(VENV)/installed
 
 $(VENV)/benched: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+$(VENV)/noted: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebooks,discovery]'
 	@touch $@

@@ -61,8 +61,8 @@ class Block:
     seed: int
     first: int
     mid_only: bool = False
-    copies: int = 1
     sampling: Sampling = MONTE_CARLO
+    copies: int = 1
 
     @property
     def size(self) -> int:

@@ -73,6 +73,7 @@ def lay_out(scenario: Scenario, asked: Sweeping, seed: int) -> Layout:
         held = np.array([[float(point[k]) for k in columns] for point in values])
     else:
         held = np.array([[seen[paths[k]][repr(point[k])] for k in columns] for point in values], dtype=float)
+    held = held.reshape(len(values), len(number))
     _refuse_corners(groups, number, held, group)
     shape = None if asked.design in (*SPREAD, LIST) else tuple(len(one) for one in listed)
     return Layout(scenario, paths, values, shape, groups, group, number, held)
