@@ -27,7 +27,7 @@ from simulator.sweeps import wanted
 from simulator.sweeps.engines import Crew, engine
 from simulator.sweeps.layout import Layout, lay_out, unknown_paths
 from simulator.sweeps.store import Store, lever_columns, open_store
-from simulator.sweeps.tasks import Task, tasks, work
+from simulator.sweeps.tasks import Task, joined, tasks, work
 
 if TYPE_CHECKING:
     import xarray
@@ -191,13 +191,13 @@ def run_sweep(
     everything = [task for task in asked.tasks if not only or any(task.has(point) for point in only)]
     store = open_store(folder, asked.about(), asked.layout)
     left = [task for task in everything if not store.keeps(task.first)]
-    done, wanted = (sum(len(task.held) for task in part) for part in (left, everything))
-    done = wanted - done
+    wanted, missing = (sum(len(task.held) for task in part if task.span[0] == 0) for part in (everything, left))
+    done = wanted - missing
     if progress:
         progress(done, wanted)
     if left:
         with engine(crew) as do:
-            for found in do(work, left):
+            for found in joined(do(work, left)):
                 store.keep(found)
                 done += len(found.figures)
                 if progress:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,13 +52,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Task:
-    """Some points that follow each other: (point, number) held values."""
+    """Some points that follow each other, (point, number) held values; or some of the draws of one with many.
+
+    span : first draw and the one after the last
+    """
 
     first: int
     question: Question
     held: Array
     draws: int
     seed: int
+    span: tuple[int, int]
 
     def has(self, point: int) -> bool:
         """Whether a point is among them."""
@@ -82,6 +86,14 @@ class Found:
     residual_share: Array
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Some of the draws of a point, block by block."""
+
+    first: int
+    runs: tuple[BlockRun, ...]
+
+
 def tasks(layout: Layout, asked: tuple[Asked, ...], draws: int, seed: int) -> Iterator[Task]:
     """Cut a sweep into tasks, by the sweep alone and not by who works on it."""
     together = _points_at_once(draws)
@@ -89,30 +101,37 @@ def tasks(layout: Layout, asked: tuple[Asked, ...], draws: int, seed: int) -> It
     chunks = max(min(BLOCKS_A_TASK // blocks, layout.count // (TASKS_AT_LEAST * together)), 1)
     size = together * chunks
     questions = [_question(layout, index, asked) for index in range(len(layout.groups))]
+    most = BLOCKS_A_TASK * DRAW_BLOCK
+    spans = [(first, min(first + most, draws)) for first in range(0, draws, most)]
     for index, run in groupby(range(layout.count), key=lambda point: int(layout.group[point])):
         points = list(run)
         for start in range(0, len(points), size):
             part = points[start : start + size]
-            yield Task(part[0], questions[index], layout.held[part], draws, seed)
+            yield from (Task(part[0], questions[index], layout.held[part], draws, seed, span) for span in spans)
 
 
-def work(task: Task) -> Found:
+def work(task: Task) -> Found | Piece:
     """Solve the points of a task, block by block of draws."""
     plan = _planned(task.question)
+    if task.span != (0, task.draws):
+        return Piece(task.first, tuple(_blocks(plan, task, task.held[0])))
     together = _points_at_once(task.draws)
     found: list[_Point] = []
     for start in range(0, len(task.held), together):
         part = task.held[start : start + together]
-        found += _one_by_one(plan, task, part[0]) if together == 1 else _side_by_side(plan, task, part)
-    keys = found[0].collector.keys
-    return Found(
-        task.first,
-        keys,
-        np.stack([one.collector.figures() for one in found]),
-        np.stack([one.draws for one in found]),
-        np.stack([one.converged for one in found]),
-        np.stack([one.residual_share for one in found]),
-    )
+        found += [_gathered(_blocks(plan, task, part[0]))] if together == 1 else _side_by_side(plan, task, part)
+    return _found(task.first, found)
+
+
+def joined(results: Iterable[Found | Piece]) -> Iterator[Found]:
+    """What tasks came to, the pieces of a point put together."""
+    for first, parts in groupby(results, key=lambda one: one.first):
+        head = next(parts)
+        yield head if isinstance(head, Found) else _found(first, [_gathered(chain(head.runs, _runs(parts)))])
+
+
+def _runs(parts: Iterable[Found | Piece]) -> Iterator[BlockRun]:
+    return (run for part in parts if isinstance(part, Piece) for run in part.runs)
 
 
 def _points_at_once(draws: int) -> int:
@@ -163,14 +182,12 @@ class _Point:
     residual_share: Array
 
 
-def _one_by_one(plan: Plan, task: Task, held: Array) -> list[_Point]:
-    """A point whose draws fill a block or more."""
-    runs = []
-    for first in range(0, task.draws, DRAW_BLOCK):
+def _blocks(plan: Plan, task: Task, held: Array) -> Iterator[BlockRun]:
+    """The draws of one point, which fill a block or more."""
+    for first in range(*task.span, DRAW_BLOCK):
         block = Block(task.seed, first, sampling=sampled(plan, task.draws))
         solved = solve(plan, block, _held(task, np.broadcast_to(held, (block.size, len(held)))))
-        runs.append(_kept(cut(solved, slice(0, min(task.draws - first, block.size))), task))
-    return [_gathered(runs)]
+        yield _kept(cut(solved, slice(0, min(task.draws - first, block.size))), task)
 
 
 def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
@@ -185,16 +202,27 @@ def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
     return [_gathered([_kept(cut(solved, part), task)]) for part in parts]
 
 
-def _gathered(runs: list[BlockRun]) -> _Point:
+def _gathered(runs: Iterable[BlockRun]) -> _Point:
     """The blocks of a point, in order."""
-    draws = np.concatenate([np.where(run.converged[:, None], run.after.values[:, -1], np.nan) for run in runs])
     collector = Collector({})
+    draws, converged, residual = [], [], []
     for run in runs:
-        collector.add(run)  # only now: it blanks out what has no mean
-    converged, residual = (
-        np.concatenate([getattr(run, name) for run in runs]) for name in ("converged", "residual_share")
+        draws.append(np.where(run.converged[:, None], run.after.values[:, -1], np.nan))
+        converged.append(run.converged)
+        residual.append(run.residual_share)
+        collector.add(run)  # last: it blanks out what has no mean
+    return _Point(collector, np.concatenate(draws), np.concatenate(converged), np.concatenate(residual))
+
+
+def _found(first: int, points: Sequence[_Point]) -> Found:
+    return Found(
+        first,
+        points[0].collector.keys,
+        np.stack([one.collector.figures() for one in points]),
+        np.stack([one.draws for one in points]),
+        np.stack([one.converged for one in points]),
+        np.stack([one.residual_share for one in points]),
     )
-    return _Point(collector, draws, converged, residual)
 
 
 def _held(task: Task, rows: Array) -> dict[str, Array]:

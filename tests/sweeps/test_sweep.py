@@ -88,3 +88,9 @@ def test_break_evens_are_order_statistics_as_in_a_run():
     assert np.isnan(found["breakeven_enforcement_mean"]).all()
     each = found["draws"].sel({"shocks.0.rate": 1.0, "outcome": "breakeven_enforcement/total/total"})
     assert np.sort(each)[19] == here.sel(quantile=0.5)
+
+
+def test_the_draws_of_one_point_may_be_shared_out(scenario, monkeypatch):
+    whole = sweep(scenario, over={LOSS: [0.3, 0.6]}, draws=600, workers=1)
+    monkeypatch.setattr("simulator.sweeps.tasks.BLOCKS_A_TASK", 1)
+    assert whole.equals(sweep(scenario, over={LOSS: [0.3, 0.6]}, draws=600, workers=2))
