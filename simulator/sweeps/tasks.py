@@ -127,7 +127,8 @@ def joined(results: Iterable[Found | Piece]) -> Iterator[Found]:
     """What tasks came to, the pieces of a point put together."""
     for first, parts in groupby(results, key=lambda one: one.first):
         head = next(parts)
-        yield head if isinstance(head, Found) else _found(first, [_gathered(chain(head.runs, _runs(parts)))])
+        # The rest of the parts is read here, once.
+        yield head if isinstance(head, Found) else _found(first, [_gathered(chain(head.runs, _runs(parts)))])  # noqa: B031
 
 
 def _runs(parts: Iterable[Found | Piece]) -> Iterator[BlockRun]:
