@@ -153,7 +153,8 @@ class _Histogram:
 
 
 def _chunks(columns: int) -> Iterator[slice]:
-    return (slice(first, min(first + CHUNK, columns)) for first in range(0, columns, CHUNK))
+    # One chunk at least, for a table without columns is a table too.
+    return (slice(first, min(first + CHUNK, columns)) for first in range(0, max(columns, 1), CHUNK))
 
 
 def _by_chunks(parts: list[Array], columns: int, look: Callable[[Array], Array]) -> Array:

@@ -65,10 +65,10 @@ def sweep(
     from simulator.report.progress import progress
     from simulator.report.sweep import show
     from simulator.sweeps.engines import Crew
-    from simulator.sweeps.overs import parse_over
+    from simulator.sweeps.overs import parse_overs
     from simulator.sweeps.sweep import kept_in, prepare_sweep, run_sweep, what_varies, with_settings
 
-    over = dict(parse_over(one) for one in overs)
+    over = parse_overs(overs)
     loaded = with_settings(load(scenario, settings), months, sampling)
     asked = prepare_sweep(loaded, what_varies(loaded, over, design, points), draws, seed, metrics)
     crew = Crew(engine, workers, scheduler)

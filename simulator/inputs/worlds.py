@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 SECONDARY_TARIFF = "secondary_tariff"
 USUAL_COALITIONS = (("us",), ("us", "eu"))
 COALITION_BUYERS = {"us": "united_states", "eu": "europe"}
+OUT_OF_REACH_KBD = 1e9
+"""A bound on purchases that never binds."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,30 @@ def worlds(base: Baseline, measures: tuple[Measure, ...], drawn: Mapping[str, Ar
         asked, kind="sanction", buyers=others, workaround=for_ever, numbers={"leave_share": asked.value("others")}
     )
     defy = (*measures, leave)
-    china = np.arange(len(BUYERS)) < CHINA.stop
-    if asked.value("threshold_kbd").any():
-        stop = replace(asked, kind=THRESHOLD, buyers=china)
-    else:
-        stop = replace(asked, kind="embargo", buyers=china)
     coalitions = dict.fromkeys([tuple(sorted(set(asked.coalition), reverse=True)), *USUAL_COALITIONS])
     threats = {" and ".join(members): _threat(base, asked, members, drawn) for members in coalitions}
-    return Worlds((*defy, stop), defy, threats, asked.response)
+    return Worlds((*defy, *_giving_up(asked)), defy, threats, asked.response)
+
+
+def _giving_up(asked: Measure) -> tuple[Measure, ...]:
+    """What China does when it complies: it leaves where it may buy nothing, and keeps a bound where it may buy some.
+
+    Draws with a threshold of 0 and others may stand beside each other in a block; neither must change the other.
+    """
+    china = np.arange(len(BUYERS)) < CHINA.stop
+    threshold = asked.value("threshold_kbd")
+    nothing = threshold == 0
+    if nothing.all():
+        return (replace(asked, kind="embargo", buyers=china),)
+    bound = replace(asked, kind=THRESHOLD, buyers=china)
+    if not nothing.any():
+        return (bound,)
+    for_ever = np.ones_like(asked.workaround)
+    leave = replace(
+        asked, kind="sanction", buyers=china, workaround=for_ever, numbers={"leave_share": nothing.astype(float)}
+    )
+    some = {**asked.numbers, "threshold_kbd": np.where(nothing, OUT_OF_REACH_KBD, threshold)}
+    return leave, replace(bound, numbers=some)
 
 
 def _threat(base: Baseline, asked: Measure, names: tuple[str, ...], drawn: Mapping[str, Array]) -> Threat:

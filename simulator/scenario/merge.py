@@ -48,13 +48,14 @@ def _over(child: Node, parent: Node, path: Path) -> Node:
 
 def set_value(root: Node, path: str, value: object) -> Node:
     """The tree with `value` at the dotted `path`; Unsettable where the path leads nowhere."""
-    parts = _parts(path)
+    parts = steps(path)
     if parts[:1] == ("extends",):
         raise Unsettable(Finding(parts, "cannot be set: the scenario is merged already"))
     return _with(root, parts, 0, node_of(value, parts))
 
 
-def _parts(path: str) -> tuple[str, ...]:
+def steps(path: str) -> tuple[str, ...]:
+    """The words of a dotted path, the name of a parameter as one; Unsettable where it is not a path."""
     parts = tuple(path.split("."))
     if not all(parts):
         raise Unsettable(Finding((path,), "is not a path", allowed="words joined by dots"))

@@ -92,8 +92,9 @@ def findings(asked: Sweeping) -> Iterator[Finding]:
     lengths = [n for _, values in asked.over if (n := _length(values)) is not None]
     if asked.design == LIST and len(set(lengths)) > 1:
         yield Finding(("over",), "a list takes one value of each path a point: they must be as many", f"{lengths}")
-    if asked.design == GRID and math.prod(lengths) > MOST_POINTS:
-        yield Finding(("over",), "makes too many points", f"{math.prod(lengths):,}", f"at most {MOST_POINTS:,}")
+    count = max(lengths, default=0) if asked.design == LIST else math.prod(lengths)
+    if not spread and count > MOST_POINTS:
+        yield Finding(("over",), "makes too many points", f"{count:,}", f"at most {MOST_POINTS:,}")
 
 
 def _about_values(values: Values, spread: bool) -> Iterator[Finding]:

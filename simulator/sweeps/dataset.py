@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas
-import pyarrow.parquet as pq
 import xarray
 from numpy.typing import NDArray
 
 from simulator.results import HORIZON
-from simulator.sweeps.store import band_files, draw_files, read_about
+from simulator.sweeps.store import band_files, draw_files, read_about, read_chunk
 
 Array = NDArray[np.float64]
 
@@ -85,7 +84,11 @@ def unconverged(folder: str | os.PathLike[str]) -> pandas.DataFrame:
 
 
 def idle_levers(dataset: xarray.Dataset) -> list[str]:
-    """Levers of a grid that move no figure by more than 1e-9 of it, whatever the others are."""
+    """Levers of a grid that move no figure by more than 1e-9 of it, whatever the others are.
+
+    Figures below 1 count as 1. A figure that is there at some values only has moved; so nothing is said of levers some
+    of whose values have not been reached.
+    """
     found = []
     names = [str(name) for name in dataset.data_vars if not str(name).endswith("_baseline") and name != "draws"]
     for lever in dataset.sizes:
@@ -100,7 +103,8 @@ def _moves(values: xarray.DataArray, lever: str) -> bool:
     axis = values.get_axis_num(lever)
     ordered = np.moveaxis(values.to_numpy(), axis, 0)
     change = np.abs(ordered[1:] - ordered[:1])
-    return bool(np.any(change > NOTHING * np.maximum(np.abs(ordered[:1]), 1.0)))
+    other = np.isnan(ordered[1:]) != np.isnan(ordered[:1])
+    return bool(np.any(other | (change > NOTHING * np.maximum(np.abs(ordered[:1]), 1.0))))
 
 
 def _axes(about: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
@@ -122,7 +126,7 @@ def _draws(folder: Path, shape: dict[str, int], points: int) -> tuple[Any, list[
 
 def _read(files: list[Path], columns: tuple[str, ...] | None = None) -> pandas.DataFrame:
     wanted = None if columns is None else list(columns)
-    parts = [pq.read_table(file, columns=wanted).to_pandas() for file in files]
+    parts = [read_chunk(file, wanted).to_pandas() for file in files]
     if not parts:
         return pandas.DataFrame(columns=wanted)
     for name in parts[0].columns:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -14,6 +16,8 @@ from simulator.errors import InputError, Problem
 from simulator.inputs.refusals import refuse_impossible
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.load import with_values
+from simulator.scenario.merge import Unsettable, steps
+from simulator.scenario.scalars import is_number, shown
 from simulator.scenario.sweeping import LHS, LIST, SPREAD, Between, Sweeping, Values
 
 Array = NDArray[np.float64]
@@ -58,23 +62,26 @@ def lay_out(scenario: Scenario, asked: Sweeping, seed: int) -> Layout:
     paths = tuple(path for path, _ in asked.over)
     _refuse_fixed(paths)
     listed = [_listed(values) for _, values in asked.over]
-    scenario = _with_firsts(scenario, paths, listed)
-    seen = _each_value(scenario, paths, listed, paired=asked.design == LIST)
+    paired = asked.design == LIST
+    scenario = _with_firsts(scenario, paths, listed, paired)
+    seen = _each_value(scenario, paths, listed, paired)
+    _refuse_alike(paths, listed, paired)
     number = tuple(path for path in paths if all(n is not None for n in seen[path].values()))
     _refuse_words(asked, paths, number)
     values = tuple(_points(asked, listed, seed))
     words = [k for k, path in enumerate(paths) if path not in number]
     combinations = list(dict.fromkeys(repr([point[k] for k in words]) for point in values))
     first = {key: point for point in reversed(values) for key in [repr([point[k] for k in words])]}
-    groups = tuple(_group(scenario, paths, words, first[key]) for key in combinations)
-    group = np.array([combinations.index(repr([point[k] for k in words])) for point in values])
+    groups = tuple(_group(scenario, paths, first[key]) if words else scenario for key in combinations)
+    place = {key: index for index, key in enumerate(combinations)}
+    group = np.array([place[repr([point[k] for k in words])] for point in values])
     columns = [paths.index(path) for path in number]
     if asked.design in SPREAD:
         held = np.array([[float(point[k]) for k in columns] for point in values])
     else:
         held = np.array([[seen[paths[k]][repr(point[k])] for k in columns] for point in values], dtype=float)
     held = held.reshape(len(values), len(number))
-    _refuse_corners(groups, number, held, group)
+    _refuse_impossible(groups, number, held, group, each=paired)
     shape = None if asked.design in (*SPREAD, LIST) else tuple(len(one) for one in listed)
     return Layout(scenario, paths, values, shape, groups, group, number, held)
 
@@ -121,37 +128,71 @@ def _refuse_fixed(paths: tuple[str, ...]) -> None:
         Problem(path, f"lies within {other}, which varies as well")
         for path in paths
         for other in paths
-        if path.startswith(f"{other}.")
+        if path != other and _steps(path)[: len(_steps(other))] == _steps(other)
     ]
     if problems or twice:
         raise InputError([*problems, *twice])
 
 
-def _with_firsts(scenario: Scenario, paths: tuple[str, ...], listed: list[tuple[Any, ...]]) -> Scenario:
+def _steps(path: str) -> tuple[str, ...]:
+    """The words of a path, or what is no path as one; a buyer's own parameter is not part of the one for all."""
+    try:
+        return steps(path)
+    except Unsettable:
+        return (path,)
+
+
+def _with_firsts(scenario: Scenario, paths: tuple[str, ...], listed: list[tuple[Any, ...]], paired: bool) -> Scenario:
     """The scenario with the first value of every lever that takes it; what takes none is reported later."""
-    for path, values in zip(paths, listed, strict=True):
+    firsts = {path: values[0] for path, values in zip(paths, listed, strict=True)}
+    for changes in [firsts] if paired else [{path: value} for path, value in firsts.items()]:
         try:
-            scenario = with_values(scenario, {path: values[0]})
+            scenario = with_values(scenario, changes)
         except InputError:
             continue
     return scenario
 
 
+def _refuse_alike(paths: tuple[str, ...], listed: list[tuple[Any, ...]], paired: bool) -> None:
+    """Values of a lever that would stand under one label, as 2025 and "2025": a grid could not tell them apart."""
+    if paired:
+        return
+    problems = []
+    for path, values in zip(paths, listed, strict=True):
+        labels = label_column(values)
+        if alike := [one for one, often in Counter(labels).items() if often > 1]:
+            problems.append(Problem(path, "holds a value twice", given=str(alike[0])))
+    if problems:
+        raise InputError(problems)
+
+
+def label_column(values: Sequence[Any]) -> list[float | str]:
+    """Values of a lever as tables show them: numbers where all are, else words as one would write them."""
+    numbers = all(is_number(v) for v in values)
+    if numbers and all(isinstance(v, int) for v in values):
+        return list(values)
+    return [float(v) if numbers else v if isinstance(v, str) else shown(v) for v in values]
+
+
 def _each_value(
     scenario: Scenario, paths: tuple[str, ...], listed: list[tuple[Any, ...]], paired: bool
 ) -> dict[str, dict[str, float | None]]:
-    """Check the values of every lever, and the number that each is: by path and value as written."""
+    """Check the values of every lever, and the number that each is: by path and value as written.
+
+    paired : the levers' values belong together one by one, and are checked together
+    """
     problems: dict[Problem, None] = {}
     seen: dict[str, dict[str, float | None]] = {path: {} for path in paths}
-    alone = [{path: value} for path, values in zip(paths, listed, strict=True) for value in values]
-    together = [dict(zip(paths, values, strict=True)) for values in zip(*listed, strict=True)] if paired else []
-    for changes in [*together, *alone]:
+    alone = ({path: value} for path, values in zip(paths, listed, strict=True) for value in values)
+    together = (dict(zip(paths, values, strict=True)) for values in zip(*listed, strict=paired))
+    for changes in together if paired else alone:
         try:
             changed = with_values(scenario, changes)
         except InputError as error:
             problems.update(dict.fromkeys(error.problems))
         else:
-            seen.update({path: {**seen[path], repr(v): number_at(changed, path)} for path, v in changes.items()})
+            for path, value in changes.items():
+                seen[path][repr(value)] = number_at(changed, path)
     if problems:
         raise InputError(list(problems))
     return seen
@@ -172,24 +213,30 @@ def _points(asked: Sweeping, listed: list[tuple[Any, ...]], seed: int) -> Iterat
     from scipy.stats import qmc  # slow to import, and seldom wanted
 
     make = qmc.LatinHypercube if asked.design == LHS else qmc.Sobol
-    unit = make(len(listed), rng=np.random.default_rng(seed)).random(asked.points)
+    with warnings.catch_warnings():
+        # Any number of points is asked for knowingly; only powers of two are balanced.
+        warnings.filterwarnings("ignore", "The balance properties of Sobol")
+        unit = make(len(listed), rng=np.random.default_rng(seed)).random(asked.points)
     low, high = (np.array([one[end] for one in listed], dtype=float) for end in (0, 1))
     return (tuple(point) for point in (low + unit * (high - low)).tolist())
 
 
-def _group(scenario: Scenario, paths: tuple[str, ...], words: list[int], point: tuple[Any, ...]) -> Scenario:
-    return with_values(scenario, {paths[k]: point[k] for k in words}) if words else scenario
+def _group(scenario: Scenario, paths: tuple[str, ...], point: tuple[Any, ...]) -> Scenario:
+    return with_values(scenario, dict(zip(paths, point, strict=True)))
 
 
-def _refuse_corners(
-    groups: tuple[Scenario, ...], number: tuple[str, ...], held: Array, group: NDArray[np.int64]
+def _refuse_impossible(
+    groups: tuple[Scenario, ...], number: tuple[str, ...], held: Array, group: NDArray[np.int64], each: bool
 ) -> None:
-    """What the market cannot have shows at the lowest or highest values of the levers, or nowhere."""
+    """Refuse what the market cannot have: it shows at the lowest or highest values of the levers, or nowhere.
+
+    each : look at every point instead, where levers do not go through all combinations
+    """
     problems: dict[Problem, None] = {}
     for index, scenario in enumerate(groups):
         here = held[group == index]
         low, high = here.min(axis=0, initial=np.inf), here.max(axis=0, initial=-np.inf)
-        for corner in _corners(low, high):
+        for corner in dict.fromkeys(map(tuple, here.tolist())) if each else _corners(low, high):
             try:
                 refuse_impossible(with_values(scenario, dict(zip(number, corner, strict=True))))
             except InputError as error:

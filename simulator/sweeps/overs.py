@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from simulator.errors import InputError, Problem
 from simulator.scenario import parse_set
@@ -10,6 +11,24 @@ from simulator.scenario.scalars import NotFinite, read_scalar
 from simulator.scenario.sweeping import ENDS, FORMS, Between, Values
 
 _RANGE = re.compile(r"\s*([^:\[\]{}\"']+):([^:\[\]{}\"']+)(?::([^:\[\]{}\"']*))?\s*")
+
+
+def parse_overs(arguments: Sequence[str]) -> dict[str, Values]:
+    """All `--over` options; InputError with every problem in them, also for a path that is given twice."""
+    problems: list[Problem] = []
+    over: dict[str, Values] = {}
+    for argument in arguments:
+        try:
+            path, values = parse_over(argument)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if path in over:
+            problems.append(Problem(path, "is given twice: put all its values into one --over", given=argument))
+        over[path] = values
+    if problems:
+        raise InputError(problems)
+    return over
 
 
 def parse_over(argument: str) -> tuple[str, Values]:

@@ -24,12 +24,13 @@ import pyarrow.parquet as pq
 
 from simulator.errors import InputError, Problem
 from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
-from simulator.scenario.scalars import is_number, shown
-from simulator.sweeps.layout import Layout
+from simulator.sweeps.layout import Layout, label_column
 from simulator.sweeps.tasks import Found
 
 LABEL, CHUNKS, TABLE = "sweep.json", "chunks", "table.csv"
 FIGURES = COLUMNS[4:]
+NEEDED = {"name", "baseline", "design", "levers", "months", "draws", "seed", "version"}
+"""What a label must say for a store to be read."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Store:
     layout: Layout
 
     def keeps(self, first: int) -> bool:
-        """Whether the chunk that begins with this point is done."""
-        return self._path(first, "bands").exists()
+        """Whether the chunk that begins with this point is done, and whole: a damaged one is done again."""
+        return all(_whole(self._path(first, what)) for what in ("draws", "bands"))
 
     def keep(self, found: Found) -> None:
         """Write a chunk; InputError where it cannot be written, the earlier ones stay."""
@@ -57,7 +58,7 @@ class Store:
         def write(path: Path) -> None:
             with pa_csv.CSVWriter(path, schema) as table:
                 for file in files:
-                    table.write_table(pq.read_table(file).cast(schema))
+                    table.write_table(read_chunk(file).cast(schema))
 
         self._write(self.folder / TABLE, write)
         return self.folder / TABLE
@@ -79,14 +80,15 @@ class Store:
         columns: dict[str, pa.Array] = {"scenario": _repeated([self.about["name"]], np.zeros_like(points))}
         columns["point"] = pa.array(points)
         for path, values in zip(self.layout.paths, lever_columns(self.layout), strict=True):
-            columns[path] = pa.array([values[point] for point in points.tolist()])
+            columns[path] = pa.array([values[point] for point in points.tolist()], pa.array(values).type)
         return columns
 
     def _bands(self, found: Found) -> pa.Table:
         months = (*self.about["months"], HORIZON)
         count, _, _, columns = found.figures.shape
-        shown = np.array([[m == HORIZON or key[0] not in HORIZON_ONLY for m in months] for key in found.keys])
-        point, column, month = np.nonzero(np.broadcast_to(shown, (count, columns, len(months))))
+        shown = [m == HORIZON or key[0] not in HORIZON_ONLY for key in found.keys for m in months]
+        mask = np.array(shown, dtype=bool).reshape(columns, len(months))
+        point, column, month = np.nonzero(np.broadcast_to(mask, (count, *mask.shape)))
         table = self._levers(found.first + point)
         for part, name in enumerate(("metric", "by", "item")):
             table[name] = _repeated([key[part] for key in found.keys], column)
@@ -107,18 +109,8 @@ class Store:
 
 
 def lever_columns(layout: Layout) -> list[list[float | str]]:
-    """The values of every lever at every point: numbers where all are, else words as one would write them."""
-    columns = []
-    for k in range(len(layout.paths)):
-        values = [point[k] for point in layout.values]
-        numbers = all(is_number(v) for v in values)
-        whole = numbers and all(isinstance(v, int) for v in values)
-        columns.append(values if whole else [float(v) if numbers else _word(v) for v in values])
-    return columns
-
-
-def _word(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)
+    """The values of every lever at every point, as tables show them."""
+    return [label_column([point[k] for point in layout.values]) for k in range(len(layout.paths))]
 
 
 def open_store(folder: Path, about: Mapping[str, Any], layout: Layout) -> Store:
@@ -154,7 +146,7 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise InputError([Problem("store", "there is no sweep in this folder", given=str(folder))]) from None
     except (OSError, ValueError) as problem:
         raise InputError([Problem("store", f"cannot be read: {problem}", given=str(folder / LABEL))]) from problem
-    if not isinstance(about, dict):
+    if not isinstance(about, dict) or not about.keys() >= NEEDED:
         raise InputError([Problem("store", "is not the label of a sweep", given=str(folder / LABEL))])
     return about
 
@@ -169,13 +161,31 @@ def draw_files(folder: Path) -> list[Path]:
     return [path.with_name(path.name.replace(".bands.", ".draws.")) for path in band_files(folder)]
 
 
+def read_chunk(file: Path, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a chunk; InputError where the file is gone or damaged."""
+    try:
+        return pq.read_table(file, columns=columns)
+    except (OSError, pa.ArrowInvalid) as problem:
+        what = "is damaged or gone: the same sweep again makes it anew"
+        raise InputError([Problem("store", what, given=str(file))]) from problem
+
+
+def _whole(file: Path) -> bool:
+    """Whether a chunk is there to its end, where Parquet keeps what it holds."""
+    try:
+        pq.read_schema(file)
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return True
+
+
 def _write_table(table: pa.Table, path: Path) -> None:
     # Pages coded by dictionary differ from one writing to the next in bits that say nothing; plain ones do not.
     pq.write_table(table, path, use_dictionary=False, compression="zstd")
 
 
 def _repeated(words: list[str], index: np.ndarray[Any, Any]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), pa.array(words))
+    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), pa.array(words, pa.string()))
 
 
 def _plain_schema(schema: pa.Schema) -> pa.Schema:

@@ -70,7 +70,7 @@ class Asked:
             "draws": self.draws,
             "seed": self.seed,
             "outcomes": [[part for part in vars(one).values() if part] for one in self.outcomes],
-            "data": digests(self.scenario.baseline),
+            "data": {name: one for group in self.layout.groups for name, one in digests(group.baseline).items()},
         }
 
 
@@ -175,7 +175,7 @@ def prepare_sweep(
     outcomes = wanted.parse(metrics)
     layout = lay_out(scenario, varied, seed)
     if outcomes:
-        wanted.chosen(_outcomes_of(layout.scenario), outcomes)
+        wanted.refuse_unknown(outcomes, map(_outcomes_of, layout.groups))
     return Asked(layout.scenario, layout, outcomes, varied.design, draws or scenario.draws or DEFAULT_DRAWS, seed)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from simulator.errors import InputError, Problem
@@ -72,16 +72,23 @@ def _odd(word: str) -> bool:
     return len(parts) > 3 or not all(parts)
 
 
-def chosen(keys: Sequence[Key], asked: Sequence[Asked]) -> list[int]:
-    """The columns to keep, in the order of the result table.
+def refuse_unknown(asked: Sequence[Asked], runs: Iterable[Sequence[Key]]) -> None:
+    """Refuse choices that fit no outcome of any run; runs are looked at until every choice has been found.
 
     Raises
     ------
     InputError : choices that fit nothing, each with the nearest spelling.
     """
-    problems = [nothing(one, keys) for one in asked if not any(one.fits(key) for key in keys)]
-    if problems:
-        raise InputError(problems)
+    seen: dict[Key, None] = {}
+    for keys in runs:
+        seen.update(dict.fromkeys(keys))
+        if all(any(one.fits(key) for key in seen) for one in asked):
+            return
+    raise InputError([nothing(one, list(seen)) for one in asked if not any(one.fits(key) for key in seen)])
+
+
+def chosen(keys: Sequence[Key], asked: Sequence[Asked]) -> list[int]:
+    """The columns to keep, in the order of the result table; what a run does not have is left out."""
     ways = needed(asked)
     here = [f"{metric}/{by}" in ways for metric, by, _ in keys]
     return [k for k, key in enumerate(keys) if here[k] and (not asked or any(one.fits(key) for one in asked))]

@@ -12,7 +12,7 @@ from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.load import with_values
 from simulator.scenario.sweeping import Between, sweeping
 from simulator.sweeps.layout import lay_out
-from simulator.sweeps.overs import parse_over
+from simulator.sweeps.overs import parse_over, parse_overs
 from simulator.sweeps.sweep import prepare_sweep, what_varies
 from tests.sweeps.conftest import FEAR, LOSS, SCENARIO
 
@@ -143,3 +143,47 @@ def test_problems_of_the_block_have_a_place(tmp_path):
     first, second = str(caught.value).splitlines()
     assert first.startswith(f"{file}:{line}:3: sweep.desing: is not a key of sweep")
     assert second.startswith(f"{file}:{line + 2}:") and "did you mean count?" in second
+
+
+def test_points_of_a_list_are_checked_as_they_are_and_no_others(scenario):
+    outage = {"type": "supply_outage", "streams": ["iran"], "loss_kbd": 100.0}
+    two = with_values(scenario, {"shocks": [outage, outage]})
+    # Each point can be; both large losses together, or the first loss from the second country, cannot.
+    over = {
+        "shocks.0.loss_kbd": [4000.0, 500.0],
+        "shocks.0.streams": [["saudi_arabia"], ["iran"]],
+        "shocks.1.loss_kbd": [100.0, 800.0],
+    }
+    layout = lay_out(two, sweeping(over, "list"), seed=1)
+    assert [group.shocks[0].loss_kbd.mid for group in layout.groups] == [4000.0, 500.0]
+    with pytest.raises(InputError, match="is more than these streams export"):
+        lay_out(two, sweeping({**over, "shocks.1.loss_kbd": [100.0, 1200.0]}, "list"), seed=1)
+
+
+@pytest.mark.parametrize(
+    ("over", "message"),
+    [
+        ({"baseline": [2025, "2025"]}, "baseline: holds a value twice (given 2025)"),
+        ({FEAR: Between(0.5, 0.5 + 1e-14, 3)}, f"{FEAR}: holds a value twice (given 0.5)"),
+        ({FEAR: [0.5], f"{FEAR}.low": [0.1]}, f"{FEAR}.low: lies within {FEAR}, which varies as well"),
+    ],
+)
+def test_values_that_share_a_label_or_a_place_are_refused(scenario, over, message):
+    assert told(scenario, over) == [message]
+
+
+def test_a_parameter_of_one_buyer_varies_beside_that_of_all(scenario):
+    layout = lay_out(scenario, sweeping({"parameters.stock_response": [20], "parameters.stock_response.india": [9]}), 1)
+    assert layout.held.tolist() == [[20.0, 9.0]]
+
+
+def test_a_list_has_as_few_points_as_a_grid(scenario):
+    lines = told(scenario, {LOSS: Between(0, 1, 10**9)}, design="list")
+    assert lines == ["--over: makes too many points (given 1,000,000,000; allowed at most 1,000,000)"]
+
+
+def test_problems_of_all_overs_are_told_at_once_and_a_path_twice_is_one():
+    with pytest.raises(InputError) as caught:
+        parse_overs(["a=0:x:3", "b=1,2", "b=3,4", "c"])
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["a", "b", "c"]
+    assert parse_overs(["a=1,2"]) == {"a": (1, 2)}

@@ -14,6 +14,7 @@ import pytest
 
 from simulator.errors import InputError
 from simulator.scenario.sweeping import sweeping
+from simulator.sweeps.dataset import draws, tidy
 from simulator.sweeps.engines import Crew
 from simulator.sweeps.store import band_files
 from simulator.sweeps.sweep import Asked, prepare_sweep, run_sweep
@@ -60,7 +61,7 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(small, undisturbed, tmp_
     (tmp_path / "chunks" / "00000002.bands.parquet.part").write_bytes(b"half a chunk")
     redone = []
     run_sweep(small, tmp_path, ALONE, progress=lambda done, wanted: redone.append(done))
-    assert redone == [2, 3, 4, 5, 6]
+    assert redone == [2, 3, 4, 5, 6]  # what is kept, then each that is made anew
     assert contents(tmp_path) == undisturbed
 
 
@@ -134,6 +135,29 @@ def test_what_is_no_store_is_refused(tmp_path):
 
     with pytest.raises(InputError, match="there is no sweep in this folder"):
         open_sweep(tmp_path)
-    (tmp_path / "sweep.json").write_text("{half", encoding="utf-8")
-    with pytest.raises(InputError, match="cannot be read"):
-        open_sweep(tmp_path)
+    for text, what in (("{half", "cannot be read"), ("[]", "is not the label"), ("{}", "is not the label")):
+        (tmp_path / "sweep.json").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=what):
+            open_sweep(tmp_path)
+
+
+@pytest.mark.parametrize("what", ["bands", "draws"])
+@pytest.mark.parametrize("harm", ["cut", "gone"])
+def test_a_damaged_chunk_is_done_again_to_the_same_bytes(small, undisturbed, tmp_path, what, harm):
+    for name, data in undisturbed.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    file = tmp_path / "chunks" / f"00000003.{what}.parquet"
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(InputError, match="is damaged or gone"):
+        tidy(tmp_path) if what == "bands" else draws(tmp_path)
+    if harm == "gone":
+        file.unlink()
+    run_sweep(small, tmp_path, ALONE)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_the_label_holds_the_tables_of_every_baseline(scenario, monkeypatch):
+    asked = prepare_sweep(scenario, sweeping({"baseline": ["2025", "early_2026"]}), 1, 1)
+    monkeypatch.setattr("simulator.sweeps.sweep.digests", lambda baseline: {f"{baseline}/prices": "digest"})
+    assert asked.about()["data"] == {"2025/prices": "digest", "early_2026/prices": "digest"}

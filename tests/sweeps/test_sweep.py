@@ -9,7 +9,7 @@ from simulator import run, sweep
 from simulator.scenario import load_scenario
 from simulator.scenario.load import with_values
 from simulator.sweeps.dataset import draws as draw_table
-from simulator.sweeps.dataset import idle_levers, tidy
+from simulator.sweeps.dataset import idle_levers, open_sweep, tidy
 from tests.sweeps.conftest import FEAR, LOSS, OVER, SCENARIO
 
 FIGURES = ("baseline", "mean", "p05", "p50", "p95")
@@ -74,7 +74,7 @@ def test_metrics_are_those_asked_for(scenario):
 
 
 def test_a_lever_that_moves_nothing_is_found(scenario):
-    # Nobody takes part in a price cap here, so its pace has nothing to act on; the loss has.
+    # No strait is closed here, so pipes round it have nothing to begin; the loss has.
     found = sweep(scenario, over={LOSS: [0.2, 0.8], "parameters.bypass_ramp_months": [1, 6]}, draws=1, workers=1)
     assert idle_levers(found) == ["parameters.bypass_ramp_months"]
 
@@ -94,3 +94,29 @@ def test_the_draws_of_one_point_may_be_shared_out(scenario, monkeypatch):
     whole = sweep(scenario, over={LOSS: [0.3, 0.6]}, draws=600, workers=1)
     monkeypatch.setattr("simulator.sweeps.tasks.BLOCKS_A_TASK", 1)
     assert whole.equals(sweep(scenario, over={LOSS: [0.3, 0.6]}, draws=600, workers=2))
+
+
+@pytest.mark.parametrize("draws", [1, 3])
+def test_a_threshold_of_nothing_and_another_do_not_change_each_other(draws):
+    threat = load_scenario(SCENARIO.with_name("secondary_tariff_100_us.yaml")).with_horizon(3)
+    lever = "shocks.0.threshold_kbd"
+    found = sweep(threat, over={lever: [0, 300]}, draws=draws, workers=1, metrics=["comply_cost_usd_bn"])
+    for threshold in (0, 300):
+        alone = run(with_values(threat, {lever: threshold}), draws=draws).get("comply_cost_usd_bn")
+        here = found["comply_cost_usd_bn_mean"].sel({lever: threshold, "month": "horizon", "item": "total"})
+        np.testing.assert_allclose(here, alone.mean, rtol=1e-9)
+
+
+def test_an_outcome_that_some_points_alone_have_is_kept_where_it_is(scenario):
+    promise = {"type": "purchase_commitment", "buyers": ["china"], "streams": ["usa_wti"], "volume_kbd": 20}
+    outage = {"type": "supply_outage", "streams": ["iran"], "loss_share": 0.5}
+    subsidy = "commitment_shortfall_kbd/stream/usa_wti"
+    over = {"shocks.0": [outage, promise]}
+    found = sweep(scenario, over=over, draws=1, workers=1, metrics=[subsidy])
+    here = found["commitment_shortfall_kbd_mean"].sel(month="horizon", item="stream:usa_wti")
+    assert np.isnan(here.values).tolist() == [True, False]
+
+
+def test_nothing_is_said_of_levers_that_have_not_been_reached(scenario, tmp_path):
+    sweep(scenario, over={LOSS: [0.2, 0.8], FEAR: [0.1, 0.4]}, draws=256, workers=1, store=tmp_path, only=[0], months=1)
+    assert idle_levers(open_sweep(tmp_path)) == []
