@@ -45,8 +45,8 @@ HORIZON_ONLY = (
 DRIVER_DRAWS = 4096
 FEWEST_DRIVER_DRAWS = 100
 """With fewer draws chance correlations look like drivers."""
-OUTCOME_ONLY = ("gdp_oil_elasticity", "relabelled_share")
-"""Parameters that translate a cleared market and cannot move it: any correlation with it is chance."""
+OUTCOME_ONLY = {"gdp_oil_elasticity": "gdp_effect_pct", "relabelled_share": "share_declared"}
+"""Parameters that translate a cleared market into one metric and move nothing else: any correlation is chance."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from simulator.drivers.factors import Factor, factors
 from simulator.drivers.outcomes import Asked, asked, drawn_outcome
 from simulator.drivers.sensitivity import LeftOut, heading
 from simulator.errors import InputError, Problem
-from simulator.results import HORIZON
+from simulator.results import HORIZON, OUTCOME_ONLY
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -138,7 +138,11 @@ def _discovery(
     cases = values > threshold if side == "above" else values < threshold
     _refuse_few(values, int(cases.sum()), side, threshold)
     numbers = {factor.name: factor for factor in factors(plan)}
-    varying = {name: part[good] for name, part in inputs.items() if name in numbers and np.ptp(part[good]) > 0}
+    varying = {
+        name: part[good]
+        for name, part in inputs.items()
+        if name in numbers and np.ptp(part[good]) > 0 and OUTCOME_ONLY.get(name, what.key[0]) == what.key[0]
+    }
     found = boxes(varying, cases)
     return Discovery(
         plan.scenario, what, seed, side, threshold, len(values), int(cases.sum()), left_out, found, numbers
