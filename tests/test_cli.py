@@ -623,3 +623,9 @@ def test_run_stays_a_function_once_its_module_is_loaded() -> None:
 
 def test_the_version_is_the_packages() -> None:
     assert oilsim("--version").stdout.strip().endswith(simulator.__version__)
+
+
+def test_a_sweep_over_no_months_is_refused_as_a_run_is():
+    result = oilsim("sweep", "iran_offline", "--months", "0", "--over", "parameters.fear=0.1,0.2")
+    assert result.exit_code == 2
+    assert result.stderr == "months: is outside its range (given 0; allowed 1 to 600)\n"

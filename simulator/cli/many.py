@@ -69,7 +69,8 @@ def sweep(
     from simulator.sweeps.sweep import kept_in, prepare_sweep, run_sweep, what_varies, with_settings
 
     over = parse_overs(overs)
-    loaded = with_settings(load(scenario, settings), months, sampling)
+    extra = () if months is None else (f"months={months}",)
+    loaded = with_settings(load(scenario, (*settings, *extra)), None, sampling)
     asked = prepare_sweep(loaded, what_varies(loaded, over, design, points), draws, seed, metrics)
     crew = Crew(engine, workers, scheduler)
     with kept_in(folder) as store:
@@ -80,10 +81,10 @@ def sweep(
             go_on = "nothing is kept" if folder is None else "run it again to go on where it stopped"
             click.echo(f"stopped: {go_on}", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
-        left_out = show(store, form)
+        unconverged_share = show(store, form)
     if folder:
         click.echo(f"written: {folder / 'table.csv'}", err=True)
-    if left_out > MOST_UNCONVERGED_SHARE * asked.draws * asked.layout.count:
+    if unconverged_share > MOST_UNCONVERGED_SHARE:
         raise click.exceptions.Exit(NOT_CONVERGED)
 
 

@@ -13,7 +13,7 @@ import pandas
 import xarray
 
 from simulator.report.wording import number
-from simulator.sweeps.dataset import idle_levers, open_sweep, tidy, unconverged
+from simulator.sweeps.dataset import drawn, idle_levers, open_sweep, tidy, unconverged
 from simulator.sweeps.store import TABLE, read_about
 
 HEADLINES = ("import_bill_usd_bn", "brent_usd_bbl")
@@ -21,8 +21,8 @@ MOST_LINES, MOST_COLUMNS = 24, 7
 CELL, WIDE = 11, 30
 
 
-def show(store: Path, form: str) -> int:
-    """Print a finished sweep as table, csv or json; the number of draws that did not clear."""
+def show(store: Path, form: str) -> float:
+    """Print a finished sweep as table, csv or json; the share of its draws that did not clear, 0-1."""
     left_out = len(unconverged(store))
     if form == "csv":
         for line in (store / TABLE).open(encoding="utf-8"):
@@ -31,7 +31,7 @@ def show(store: Path, form: str) -> int:
         click.echo(as_json(read_about(store), tidy(store), left_out))
     else:
         click.echo(as_text(open_sweep(store), left_out))
-    return left_out
+    return left_out / drawn(store)
 
 
 def as_text(dataset: xarray.Dataset, unconverged: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas
+import pyarrow.parquet as pq
 import xarray
 from numpy.typing import NDArray
 
@@ -81,6 +82,11 @@ def unconverged(folder: str | os.PathLike[str]) -> pandas.DataFrame:
     """The draws that did not clear and are left out of every figure: point, draw, largest residual."""
     table = _read(draw_files(Path(folder)), ("point", "draw", "converged", "residual_share"))
     return table[~table.pop("converged").astype(bool)]
+
+
+def drawn(folder: str | os.PathLike[str]) -> int:
+    """Draws of all points that are done."""
+    return sum(pq.read_metadata(file).num_rows for file in draw_files(Path(folder)))
 
 
 def idle_levers(dataset: xarray.Dataset) -> list[str]:

@@ -103,7 +103,10 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Do]:
             LocalCluster(n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster,
             Client(cluster) as client,
         ):
-            yield _submitting(client, workers)
+            try:
+                yield _submitting(client, workers)
+            except KilledWorker as error:
+                raise _lost() from error
         return
     client = _connected(scheduler)
     try:

@@ -8,8 +8,8 @@ import pytest
 from simulator import run, sweep
 from simulator.scenario import load_scenario
 from simulator.scenario.load import with_values
+from simulator.sweeps.dataset import drawn, idle_levers, open_sweep, tidy
 from simulator.sweeps.dataset import draws as draw_table
-from simulator.sweeps.dataset import idle_levers, open_sweep, tidy
 from tests.sweeps.conftest import FEAR, LOSS, OVER, SCENARIO
 
 FIGURES = ("baseline", "mean", "p05", "p50", "p95")
@@ -120,3 +120,8 @@ def test_an_outcome_that_some_points_alone_have_is_kept_where_it_is(scenario):
 def test_nothing_is_said_of_levers_that_have_not_been_reached(scenario, tmp_path):
     sweep(scenario, over={LOSS: [0.2, 0.8], FEAR: [0.1, 0.4]}, draws=256, workers=1, store=tmp_path, only=[0], months=1)
     assert idle_levers(open_sweep(tmp_path)) == []
+
+
+def test_draws_are_counted_where_points_are_done(scenario, tmp_path):
+    sweep(scenario, over={LOSS: [0.2, 0.8]}, draws=256, workers=1, store=tmp_path, only=[1], months=1)
+    assert drawn(tmp_path) == 256
