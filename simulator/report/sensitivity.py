@@ -115,7 +115,7 @@ def _sensitivity(found: Sensitivity) -> Iterator[str]:
         yield "Nothing uncertain moves it."
         return
     yield "Share of its variance, %, with 95 % intervals"
-    yield f"{'':<37}{'standing':<10}{'by itself':>17}{'with others':>18}"
+    yield f"{'':<37}{'standing':<10}{'by itself':>17}{'with others':>20}"
     largest = max(share.st for share in found.measured)
     for share in found.measured:
         yield _line(share, largest).rstrip()
@@ -131,7 +131,7 @@ def _line(share: Share, largest: float) -> str:
     total = f"{percent(share.st)} ({percent(share.st_low)} to {percent(share.st_high)})"
     drawn = bar(share.st, largest, BAR_WIDTH)
     mark = "  " if share.s1_low > 0 else " *"
-    return f"{share.factor:<37}{share.standing:<10}{first:>17}{mark}{total:>16}   {drawn}"
+    return f"{share.factor:<37}{share.standing:<10}{first:>17}{mark}{total:>18}   {drawn}"
 
 
 def _sums(found: Sensitivity) -> Iterator[str]:
