@@ -111,7 +111,7 @@ def asked_for(plan: Plan) -> set[str]:
 def test_the_names_cover_everything_that_is_drawn(file: object) -> None:
     plan = prepare(load_scenario(str(file)))
     names = names_drawn(plan.scenario, plan.numbers, plan.fitted)
-    assert sorted(names) == sorted(asked_for(plan))
+    assert asked_for(plan) == set(names) and len(names) == len(set(names))
 
 
 def test_the_fitted_parameters_are_one_dimension_and_overridden_ones_their_own(scenario: Write) -> None:
