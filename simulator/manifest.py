@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import __version__, datasets
@@ -57,6 +59,16 @@ def digests(baseline: str) -> dict[str, str]:
         for name in datasets.names(baseline):
             found[f"{baseline}/{name}"] = datasets.table(name, baseline).meta["sha256"]
     return found
+
+
+@cache
+def code_digest() -> str:
+    """sha256 of the program's own source: what computed a figure, between two versions."""
+    package = Path(__file__).parent
+    whole = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        whole.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()
 
 
 def standings() -> dict[str, str]:

@@ -28,7 +28,7 @@ Stages = Callable[[str, int, int], None]
 """Told what is being done, the rows done and the rows in all."""
 
 DEFAULT_METRIC = "brent_usd_bbl"
-DEFAULT_SAMPLES, LEAST_SAMPLES = 512, 16
+DEFAULT_SAMPLES, LEAST_SAMPLES, MOST_SAMPLES = 512, 16, 2**17
 SCREENING_SAMPLES = 32
 KEPT_TOTAL = 0.01
 """A factor is kept where the 95 % interval of its total order in the screening reaches this."""
@@ -66,6 +66,8 @@ def sensitivity(
     InputError : no such outcome or month, a number out of range, or too few rows have the outcome.
     """
     plan = planned(scenario, months, {"samples": (samples, LEAST_SAMPLES), "seed": (seed, 0)})
+    if samples > MOST_SAMPLES:
+        raise InputError([Problem("samples", "are too many", given=samples, allowed=f"at most {MOST_SAMPLES}")])
     if samples & (samples - 1):
         below = 1 << samples.bit_length() - 1
         problem = Problem("samples", "must be a power of two", given=samples, allowed=f"{below}, {2 * below}")

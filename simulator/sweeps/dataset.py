@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xarray
 from numpy.typing import NDArray
@@ -80,8 +81,13 @@ def draws(folder: str | os.PathLike[str]) -> pandas.DataFrame:
 
 def unconverged(folder: str | os.PathLike[str]) -> pandas.DataFrame:
     """The draws that did not clear and are left out of every figure: point, draw, largest residual."""
-    table = _read(draw_files(Path(folder)), ("point", "draw", "converged", "residual_share"))
-    return table[~table.pop("converged").astype(bool)]
+    columns = ["point", "draw", "residual_share", "converged"]
+    open_ = [
+        table.filter(pc.invert(table["converged"])).drop_columns("converged").to_pandas()
+        for file in draw_files(Path(folder))
+        for table in [pq.read_table(file, columns=columns)]
+    ]
+    return pandas.concat(open_, ignore_index=True) if open_ else pandas.DataFrame(columns=columns[:3])
 
 
 def drawn(folder: str | os.PathLike[str]) -> int:

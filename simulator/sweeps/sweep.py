@@ -16,7 +16,7 @@ from simulator import __version__
 from simulator.blocks import prepare, run_block
 from simulator.errors import InputError, Problem
 from simulator.inputs.draws import Block
-from simulator.manifest import digests
+from simulator.manifest import code_digest, digests
 from simulator.outcomes.horizon import Key
 from simulator.runs import DEFAULT_SEED, check_numbers
 from simulator.scenario import Scenario, load_scenario, to_document
@@ -61,6 +61,7 @@ class Asked:
         return {
             "schema": 1,
             "version": __version__,
+            "code": code_digest(),
             "name": self.scenario.name,
             "baseline": self.scenario.baseline,
             "scenario": document,

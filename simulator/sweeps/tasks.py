@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from simulator.errors import DataError
 from simulator.inputs.compile import opened_pairs
 from simulator.inputs.draws import Block
 from simulator.inputs.sampling import Repeated
-from simulator.manifest import digests
+from simulator.manifest import code_digest, digests
 from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
@@ -40,14 +40,14 @@ TASKS_AT_LEAST = 16
 class Question:
     """What all points of a group share, in plain words that travel and compare.
 
-    reach : path, lowest and highest value of every number that varies     data : digests of the tables
+    reach : path, lowest and highest value of every number that varies     data, code : digests of tables and program
     """
 
     scenario: str
     reach: tuple[tuple[str, float, float], ...]
     asked: tuple[Asked, ...]
     data: tuple[tuple[str, str], ...]
-    version: str = __version__
+    code: str = field(default_factory=code_digest)
 
 
 @dataclass(frozen=True)
@@ -157,11 +157,11 @@ def _planned(question: Question) -> Plan:
 
     Raises
     ------
-    DataError : this worker has another version or other tables than those who ask.
+    DataError : this worker has another program or other tables than those who ask.
     """
     scenario = Scenario.model_validate(json.loads(question.scenario), context=datasets.vocabulary())
-    if question.version != __version__:
-        raise DataError(f"a worker has oilsim {__version__}, the sweep was started with {question.version}")
+    if question.code != code_digest():
+        raise DataError(f"a worker has another oilsim ({__version__}) than those who started the sweep")
     mine = digests(scenario.baseline)
     if other := [name for name, digest in question.data if mine.get(name) != digest]:
         raise DataError(f"a worker has other tables than those who started the sweep: {', '.join(other)}")
