@@ -11,7 +11,7 @@ from bench.watched import HOW, Watched, python
 from simulator.sweeps.engines import ONE_THREAD
 
 DRAWS, MONTHS, WORKERS = 256, 12, 2
-SMALL = 25
+SMALL = 49
 """Points of the grid that one worker and two do in turns."""
 LARGE = 10_000
 """Draws of the large run."""
