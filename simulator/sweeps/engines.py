@@ -96,6 +96,7 @@ def _processes(workers: int) -> Iterator[Do]:
 def _dask(workers: int, scheduler: str | None) -> Iterator[Do]:
     try:
         from distributed import Client, KilledWorker, LocalCluster
+        from distributed.client import FutureCancelledError
     except ImportError as error:
         raise InputError([Problem("--engine", "dask needs pip install 'oilsim[cluster]'", given="dask")]) from error
     if scheduler is None:
@@ -113,6 +114,9 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Do]:
         yield _submitting(client, len(client.scheduler_info(n_workers=-1)["workers"]))
     except KilledWorker as error:
         raise _lost() from error
+    except FutureCancelledError as error:
+        what = "was lost in mid-sweep; what is done is kept, run it again to go on"
+        raise InputError([Problem("--scheduler", what, given=scheduler)]) from error
     finally:
         client.close()
 
@@ -126,6 +130,9 @@ def _connected(scheduler: str) -> Any:
     except (OSError, TimeoutError, ValueError) as error:
         what = f"does not answer within {ANSWER_SECONDS} s"
         raise InputError([Problem("--scheduler", what, given=scheduler, allowed="tcp://HOST:PORT")]) from error
+    except TypeError as error:
+        what = "needs certificates: see docs/sweeps.md"  # dask finds none in its settings
+        raise InputError([Problem("--scheduler", what, given=scheduler)]) from error
     try:
         client.wait_for_workers(1, timeout=ANSWER_SECONDS)
     except TimeoutError as error:

@@ -65,6 +65,26 @@ def test_a_scheduler_that_does_not_answer_is_told(small, tmp_path, monkeypatch):
     assert not band_files(tmp_path)
 
 
+def test_a_scheduler_that_is_lost_is_told_and_what_is_done_stays(small, tmp_path):
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+
+        def close(done: int, wanted: int) -> None:
+            if done == 1:
+                cluster.close()
+
+        with pytest.raises(InputError) as caught:
+            run_sweep(small, tmp_path, Crew("dask", scheduler=address), progress=close)
+    what = "was lost in mid-sweep; what is done is kept, run it again to go on"
+    assert str(caught.value) == f"--scheduler: {what} (given {address})"
+    assert 1 <= len(band_files(tmp_path)) < 6
+
+
+def test_a_scheduler_with_certificates_is_not_reached_without(small, tmp_path):
+    with pytest.raises(InputError, match="needs certificates"):
+        run_sweep(small, tmp_path, Crew("dask", scheduler="tls://127.0.0.1:9"))
+
+
 @pytest.mark.parametrize(
     ("how", "message"),
     [
