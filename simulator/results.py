@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.bands import LEVELS, Bands
 from simulator.blocks import BlockRun
-from simulator.errors import InputError, Problem
+from simulator.keeping import prepare_folder, write_whole
 from simulator.outcomes.bargain import Bargain, joined, order_statistics
 from simulator.outcomes.horizon import Key
 from simulator.precision import COLUMNS as ERRORS
@@ -166,29 +166,8 @@ class Results:
         texts = self.csv_lines(), json.dumps(self.document(), indent=1)
         prepare_folder(folder)
         for path, text in zip(written, texts, strict=True):
-            part = path.with_suffix(path.suffix + ".part")
-            try:
-                part.write_text(text, encoding="utf-8")
-                part.replace(path)
-            except OSError as problem:
-                part.unlink(missing_ok=True)
-                raise _unwritable(path, problem) from problem
+            write_whole(path, partial(Path.write_text, data=text, encoding="utf-8"))
         return written
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make sure results can be kept in a folder, before anything is computed."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".oilsim-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        raise _unwritable(folder, problem) from problem
-
-
-def _unwritable(path: Path, problem: OSError) -> InputError:
-    return InputError([Problem("-o", f"cannot be written: {problem.strerror or problem}", given=str(path))])
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder
     """
     from simulator.hindcast.episodes import named
     from simulator.hindcast.history import hindcast as replay_history
+    from simulator.keeping import prepare_folder
     from simulator.report import hindcast as report
     from simulator.report.progress import progress
-    from simulator.results import prepare_folder
 
     asked = named(episodes)
     if folder:
@@ -56,9 +56,9 @@ def calibrate(members: int, rounds: int, seed: int, folder: Path | None) -> None
     """
     from simulator.hindcast.calibrate import calibrate as fit
     from simulator.hindcast.episodes import shipped
+    from simulator.keeping import prepare_folder
     from simulator.report import calibration
     from simulator.report.progress import progress
-    from simulator.results import prepare_folder
 
     if folder:
         prepare_folder(folder)

@@ -86,7 +86,7 @@ def run_kept(
     scenarios: tuple[str, ...], *, months: int | None, settings: tuple[str, ...], folder: Path | None, **drawn: Any
 ) -> tuple[list[Scenario], list[Results]]:
     """Load, run, and keep the full results where a folder is given."""
-    from simulator.results import prepare_folder
+    from simulator.keeping import prepare_folder
 
     extra = () if months is None else (f"months={months}",)
     asked = load_all(scenarios, (*settings, *extra))

@@ -102,7 +102,7 @@ def sweep(
 @click.option("--draws", type=click.IntRange(128, 1_000_000), default=4096, show_default=True, help="For these two.")
 @SEED
 @MONTHS
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@SETTINGS
 @FORM
 @click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep tables and JSON in this folder.")
 def sensitivity(
@@ -112,9 +112,9 @@ def sensitivity(
 
     With --above or --below: which ranges of the inputs, together, push the outcome beyond a value.
     """
+    from simulator.keeping import prepare_folder
     from simulator.report import sensitivity as report
     from simulator.report.progress import stages
-    from simulator.results import prepare_folder
 
     extra = () if months is None else (f"months={months}",)
     (loaded,) = load_all((scenario,), (*settings, *extra))

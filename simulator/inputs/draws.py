@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from simulator.axes import DRAW_BLOCK
 from simulator.inputs.sampling import MONTE_CARLO, Sampling
 from simulator.scenario.shapes import Shape
+from simulator.scenario.values import Reaching
 
 Array = NDArray[np.float64]
 
@@ -19,7 +20,7 @@ P05_TO_P50_IN_SIGMA = float(ndtri(0.95))
 
 
 @dataclass(frozen=True)
-class Range:
+class Range(Reaching):
     """A number with its 5, 50 and 95 % points and its legal range.
 
     `in_logs` for prices, volumes and elasticities above 0. low = mid = high is a constant. With a `shape` it is
@@ -38,16 +39,6 @@ class Range:
     def is_constant(self) -> bool:
         """Whether nothing is left to draw."""
         return self.shape is None and self.low == self.high
-
-    @property
-    def lowest(self) -> float:
-        """The smallest value that counts: an end or a rare value where the shape has one, else the 5 % point."""
-        return self.low if self.shape is None else self.shape.lowest
-
-    @property
-    def highest(self) -> float:
-        """The same for the largest value."""
-        return self.high if self.shape is None else self.shape.highest
 
 
 @dataclass(frozen=True)

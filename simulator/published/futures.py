@@ -12,9 +12,9 @@ import yaml
 from simulator import datasets
 from simulator.errors import InputError, Problem, nearest
 from simulator.inputs.baseline import OUTLETS, baseline
+from simulator.keeping import prepare_folder
 from simulator.market.chokepoints import open_capacity
 from simulator.published.hazards import MONTHS, Futures, Source
-from simulator.results import prepare_folder
 from simulator.scenario.fields import EARLIEST, LATEST
 from simulator.scenario.values import Month
 

@@ -74,8 +74,27 @@ class Month:
         return Month(self.index - other)
 
 
+class Reaching:
+    """What an uncertain number can reach, whatever its shape."""
+
+    __slots__ = ()
+    low: float
+    high: float
+    shape: Shape | None
+
+    @property
+    def lowest(self) -> float:
+        """The smallest value that counts: an end or a rare value where the shape has one, else the 5 % point."""
+        return self.low if self.shape is None else self.shape.lowest
+
+    @property
+    def highest(self) -> float:
+        """The same for the largest value."""
+        return self.high if self.shape is None else self.shape.highest
+
+
 @dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Reaching):
     """A number with its 5, 50 and 95 % quantiles; a plain number has all three alike.
 
     Without a `shape` it is a split normal.
@@ -105,16 +124,6 @@ class Distribution:
     def is_constant(self) -> bool:
         """True where nothing is left to draw."""
         return self.shape is None and self.low == self.mid == self.high
-
-    @property
-    def lowest(self) -> float:
-        """The smallest value that counts: an end or a rare value where the shape has one, else the 5 % point."""
-        return self.low if self.shape is None else self.shape.lowest
-
-    @property
-    def highest(self) -> float:
-        """The same for the largest value."""
-        return self.high if self.shape is None else self.shape.highest
 
     def plain(self) -> float | dict[str, object]:
         """The form a scenario file uses: one number, its three quantiles, or a named distribution."""

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from simulator.results import HORIZON
 from simulator.sweeps.store import band_files, draw_files, read_about, read_chunk
+from simulator.sweeps.wanted import WHOLE
 
 Array = NDArray[np.float64]
 
 QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 POINT = "point"
-PLAIN = ("total", "group", "component")
-"""Breakdowns whose items are named without them."""
 NOTHING = 1e-9
 """A lever that changes every figure by less than this, relative to the figure, moves nothing."""
 
@@ -51,7 +50,7 @@ def open_sweep(folder: str | os.PathLike[str], draws: bool = False) -> xarray.Da
     shape, coords = _axes(about)
     points = int(np.prod(list(shape.values())))
     months = [*about["months"], HORIZON]
-    table["label"] = [i if by in PLAIN else f"{by}:{i}" for by, i in zip(table["by"], table["item"], strict=True)]
+    table["label"] = [i if by in WHOLE else f"{by}:{i}" for by, i in zip(table["by"], table["item"], strict=True)]
     items = list(dict.fromkeys(table["label"]))
     variables: dict[str, Any] = {}
     for metric, part in table.groupby("metric", sort=False, observed=True):
@@ -85,7 +84,7 @@ def unconverged(folder: str | os.PathLike[str]) -> pandas.DataFrame:
     open_ = [
         table.filter(pc.invert(table["converged"])).drop_columns("converged").to_pandas()
         for file in draw_files(Path(folder))
-        for table in [pq.read_table(file, columns=columns)]
+        for table in [read_chunk(file, columns)]
     ]
     return pandas.concat(open_, ignore_index=True) if open_ else pandas.DataFrame(columns=columns[:3])
 

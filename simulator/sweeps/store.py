@@ -11,9 +11,9 @@ The bands of a chunk are written last: a chunk that has them is done. Nothing in
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from simulator.errors import InputError, Problem
+from simulator.keeping import PART, unwritable, write_whole
 from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
 from simulator.sweeps.layout import Layout, label_column
 from simulator.sweeps.tasks import Found
@@ -47,8 +48,8 @@ class Store:
 
     def keep(self, found: Found) -> None:
         """Write a chunk; InputError where it cannot be written, the earlier ones stay."""
-        self._write(self._path(found.first, "draws"), lambda path: _write_table(self._draws(found), path))
-        self._write(self._path(found.first, "bands"), lambda path: _write_table(self._bands(found), path))
+        write_whole(self._path(found.first, "draws"), lambda path: _write_table(self._draws(found), path))
+        write_whole(self._path(found.first, "bands"), lambda path: _write_table(self._bands(found), path))
 
     def finish(self) -> Path:
         """Put all chunks together into one table, chunk by chunk."""
@@ -60,28 +61,25 @@ class Store:
                 for file in files:
                     table.write_table(read_chunk(file).cast(schema))
 
-        self._write(self.folder / TABLE, write)
+        write_whole(self.folder / TABLE, write)
         return self.folder / TABLE
 
     def _path(self, first: int, what: str) -> Path:
         return self.folder / CHUNKS / f"{first:08d}.{what}.parquet"
 
-    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
-        part = path.with_name(f"{path.name}.part")
-        try:
-            write(part)
-            part.replace(path)
-        except OSError as problem:
-            part.unlink(missing_ok=True)
-            raise _unwritable(path, problem) from problem
-
     def _levers(self, points: np.ndarray[Any, Any]) -> dict[str, pa.Array]:
         """Scenario, point and lever values of some rows."""
         columns: dict[str, pa.Array] = {"scenario": _repeated([self.about["name"]], np.zeros_like(points))}
         columns["point"] = pa.array(points)
-        for path, values in zip(self.layout.paths, lever_columns(self.layout), strict=True):
-            columns[path] = pa.array([values[point] for point in points.tolist()], pa.array(values).type)
+        for path, values in self._columns.items():
+            columns[path] = values.take(pa.array(points))
         return columns
+
+    @cached_property
+    def _columns(self) -> dict[str, pa.Array]:
+        """The values of every lever at every point, by path: reckoned once, for chunks are many."""
+        columns = map(pa.array, lever_columns(self.layout))
+        return dict(zip(self.layout.paths, columns, strict=True))
 
     def _bands(self, found: Found) -> pa.Table:
         months = (*self.about["months"], HORIZON)
@@ -124,17 +122,17 @@ def open_store(folder: Path, about: Mapping[str, Any], layout: Layout) -> Store:
     store = Store(folder, about, layout)
     try:
         (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
-        for part in (*folder.glob("*.part"), *(folder / CHUNKS).glob("*.part")):
+        for part in (*folder.glob(f"*{PART}"), *(folder / CHUNKS).glob(f"*{PART}")):
             part.unlink()  # of a sweep that was killed while it wrote
     except OSError as problem:
-        raise _unwritable(folder, problem) from problem
+        raise unwritable(folder, problem) from problem
     if label.exists():
         if other := _differences(read_about(folder), about):
             what = f"belongs to another sweep, which differs in {', '.join(other)}"
             raise InputError([Problem("-o", what, given=str(folder), allowed="a new folder, or this sweep's own")])
     else:
         text = json.dumps(about, indent=1)
-        store._write(label, lambda path: path.write_text(text, encoding="utf-8"))
+        write_whole(label, lambda path: path.write_text(text, encoding="utf-8"))
     return store
 
 
@@ -207,8 +205,3 @@ def _differences(ours: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
         else:
             found.append(key)
     return found
-
-
-def _unwritable(path: Path, problem: OSError) -> InputError:
-    why = os.strerror(problem.errno) if problem.errno else str(problem)
-    return InputError([Problem("-o", f"cannot be written: {why}", given=str(path))])

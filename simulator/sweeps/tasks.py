@@ -185,8 +185,9 @@ class _Point:
 
 def _blocks(plan: Plan, task: Task, held: Array) -> Iterator[BlockRun]:
     """The draws of one point, which fill a block or more."""
+    source = sampled(plan, task.draws)
     for first in range(*task.span, DRAW_BLOCK):
-        block = Block(task.seed, first, sampling=sampled(plan, task.draws))
+        block = Block(task.seed, first, sampling=source)
         solved = solve(plan, block, _held(task, np.broadcast_to(held, (block.size, len(held)))))
         yield _kept(cut(solved, slice(0, min(task.draws - first, block.size))), task)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from simulator.errors import InputError, Problem
 from simulator.outcomes.bargain import BARGAIN
@@ -54,7 +55,8 @@ def parse(words: Sequence[str]) -> tuple[Asked, ...]:
     return tuple(Asked(*word.split("/")) for word in words)
 
 
-def needed(asked: Sequence[Asked]) -> tuple[str, ...]:
+@cache
+def needed(asked: tuple[Asked, ...]) -> tuple[str, ...]:
     """What has to be computed for these choices, as `metric/by`."""
     known = known_metrics()
     if not asked:
@@ -87,7 +89,7 @@ def refuse_unknown(asked: Sequence[Asked], runs: Iterable[Sequence[Key]]) -> Non
     raise InputError([nothing(one, list(seen)) for one in asked if not any(one.fits(key) for key in seen)])
 
 
-def chosen(keys: Sequence[Key], asked: Sequence[Asked]) -> list[int]:
+def chosen(keys: Sequence[Key], asked: tuple[Asked, ...]) -> list[int]:
     """The columns to keep, in the order of the result table; what a run does not have is left out."""
     ways = needed(asked)
     here = [f"{metric}/{by}" in ways for metric, by, _ in keys]
