@@ -2,8 +2,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help run test check bench data docs hindcast calibrate validation notebooks clean
+.PHONY: help run test check bench data docs hindcast calibrate validation notebooks licences pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -15,12 +17,13 @@ run: $(VENV)/installed  ## install, then see what Iran going offline costs China
 test: check  ## install the test tools, then run all checks and tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/tested  ## style, types, import layers, data digests
+check: $(VENV)/tested  ## style, types, import layers, data digests, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/oilsim data verify
+	$(BIN)/python -m supply audit
 
 bench: $(VENV)/benched  ## speed and memory, measured side by side with peers
 	$(BIN)/python -m bench
@@ -41,6 +44,12 @@ notebooks: $(VENV)/noted  ## run the five notebooks and draw the README's sweep
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 	$(BIN)/python docs/sweep_figure.py
 
+licences: $(VENV)/supplied  ## write docs/licences.md anew
+	$(BIN)/python -m supply licences
+
+pins: $(VENV)/supplied  ## write constraints.txt from what is installed
+	$(BIN)/python -m supply pins
+
 clean:  ## remove what make built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
@@ -48,18 +57,22 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@$(BIN)/python -m compileall -q $(VENV)/lib simulator || true
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
 $(VENV)/benched: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
 $(VENV)/noted: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebooks,discovery]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebooks,discovery]'
+	@touch $@
+
+$(VENV)/supplied: $(VENV)/tested $(VENV)/benched $(VENV)/noted
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[supply]'
 	@touch $@
