@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from simulator.cli.options import DONE, WRONG_INPUT
+from simulator.cli.signals import exit_code, heeded
 
 
 class Oilsim(click.Group):
@@ -23,10 +24,14 @@ class Oilsim(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
         try:
-            return super().invoke(ctx)
+            with heeded():
+                return super().invoke(ctx)
         except OilsimError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt as stop:
+            click.echo("stopped", err=True)
+            ctx.exit(exit_code(stop))
         except BrokenPipeError:
             # The reader has gone, as with `| head`: nothing is left to say, not even at shutdown.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
