@@ -20,6 +20,7 @@ class Oilsim(click.Group):
         """Run a command; errors of ours become messages, a closed pipe becomes silence."""
         from simulator.errors import OilsimError
 
+        _take_the_place_of_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
@@ -50,6 +51,15 @@ class Oilsim(click.Group):
             hint = f"; did you mean {meant}?" if meant else ""
             ctx.fail(f"{args[0]}: there is no such command (allowed {', '.join(self.list_commands(ctx))}{hint})")
         return super().resolve_command(ctx, args)
+
+
+def _take_the_place_of_closed_streams() -> None:
+    """Let nothing be where a standard stream was closed, lest a result be opened there and messages end up in it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        if number:
+            nowhere = os.fdopen(number, "w", encoding="utf-8")
+            sys.stdout, sys.stderr = (nowhere, sys.stderr) if number == 1 else (sys.stdout, nowhere)
+    os.close(number)
 
 
 @click.group(cls=Oilsim, context_settings={"help_option_names": ["-h", "--help"]})
