@@ -27,7 +27,7 @@ import simulator.report.rebase
 import simulator.report.sweep
 import simulator.report.terminal
 import simulator.runs
-import simulator.sweeps.sweep  # noqa: F401  all of them so that each process need not load them again
+import simulator.sweeps.sweep
 from fuzz.writing_steps import Steps
 from simulator import datasets, library
 from simulator.cli import main as oilsim

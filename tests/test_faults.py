@@ -370,8 +370,8 @@ def test_a_limit_on_files_leaves_nothing_half_written(tmp_path: Path) -> None:
 def test_a_folder_without_rights_is_told_before_anything_is_computed(tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir(mode=0o755)
     code = (
-        "import os; os.setuid(65534)\nfrom simulator.errors import InputError\n"
-        "from simulator.keeping import prepare_folder\nfrom pathlib import Path\n"
+        "import os\nfrom pathlib import Path\nimport filelock\nfrom simulator.errors import InputError\n"
+        "from simulator.keeping import prepare_folder\nos.setuid(65534)\n"
         "try:\n    prepare_folder(Path('kept'))\nexcept InputError as error:\n    print(error)"
     )
     for folder in (tmp_path, *tmp_path.parents):
