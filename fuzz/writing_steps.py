@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyarrow.csv
+import pyarrow.parquet
+from matplotlib.figure import Figure
+
 CALLS = ("mkdir", "rename", "replace", "fsync", "unlink", "rmdir")
 """What the system is asked to do around a file; there is a step before each and one after it."""
 PIECES = 4
@@ -49,10 +53,6 @@ class Steps:
 
     def _in_pieces(self) -> None:
         """Let texts, Parquet files and pictures reach the disk piece by piece."""
-        import pyarrow.csv
-        import pyarrow.parquet
-        from matplotlib.figure import Figure
-
         write_table, savefig, csv_writer = pyarrow.parquet.write_table, Figure.savefig, pyarrow.csv.CSVWriter
 
         def text(path: Path, data: str, encoding: str | None = None, **named: Any) -> int:
