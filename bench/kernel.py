@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from loky import cpu_count
 
 from bench.posed import BLOCKS, Posed, cleared, from_base, one_draw, ramped, year
 from bench.single import clear_one
@@ -19,7 +19,7 @@ SCIPY_DRAWS, TURNS = 24, 7
 
 def measure() -> None:
     """Print the rates, and how far both answers lie apart."""
-    plan, workers = ramped(), len(os.sched_getaffinity(0))
+    plan, workers = ramped(), cpu_count()
     warm = list(year(plan, BLOCKS[0]))
     cold = [from_base(one) for one in warm]
     missed: list[bool] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from ema_workbench import MultiprocessingEvaluator, SequentialEvaluator
+from loky import cpu_count
 from numpy.typing import NDArray
 
 from bench.experiments import Equilibrium, Place, experiments, model_of, one_by_one
@@ -39,7 +39,7 @@ def measure() -> None:
 
 
 def _compare(words: str, blocks: Mapping[str, Posed]) -> None:
-    workers = len(os.sched_getaffinity(0))
+    workers = cpu_count()
     places = _places(list(blocks))
     equilibrium = Equilibrium({(month, draw): one_draw(blocks[month], draw) for month, draw in places})
     model = model_of(equilibrium, list(blocks))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from simulator import library
 from simulator.axes import GROUPS
+from simulator.keeping import as_utf8, write_whole
 from simulator.report import policies
 from simulator.report.terminal import DISCOUNT_STREAMS, extremes
 from simulator.report.wording import GROUP_NAMES, number, signed
@@ -32,7 +33,7 @@ def main() -> None:
         prose = "\n".join(line for line in section.split("\n") if not line.startswith("> ")).rstrip()
         print(name, file=sys.stderr)
         written.append("\n".join([prose, "", *(f"> {line}" for line in figures(name)), ""]))
-    PAGE.write_text("\n## ".join(written), encoding="utf-8")
+    write_whole(PAGE, as_utf8("\n## ".join(written)))
 
 
 def figures(name: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from simulator import datasets
 from simulator.hindcast.episodes import shipped
 from simulator.hindcast.history import ALL, STRUCTURAL, Hindcast, hindcast
 from simulator.inputs import fitted
+from simulator.keeping import as_utf8, write_whole
 from simulator.report import hindcast as report
 from simulator.report.progress import progress
 from simulator.report.wording import number
@@ -25,12 +26,11 @@ def main() -> None:
     with progress("hindcast", "episodes") as advance:
         found = hindcast(shipped(), DRAWS, SEED, advance)
     print(report.as_text(found))
-    FOLDER.mkdir(exist_ok=True)
     report.save(found, FOLDER)
     page = PAGE.read_text(encoding="utf-8")
     for mark, lines in {"score": score(found), "targets": targets(found), "parameters": parameters()}.items():
         page = _between(page, mark, "\n".join(lines))
-    PAGE.write_text(page, encoding="utf-8")
+    write_whole(PAGE, as_utf8(page))
 
 
 def score(found: Hindcast) -> Iterator[str]:

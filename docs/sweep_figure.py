@@ -10,6 +10,7 @@ import xarray
 from matplotlib.axes import Axes
 
 from simulator import load_scenario, sweep
+from simulator.keeping import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 STYLE = ROOT / "notebooks" / "oilsim.mplstyle"
@@ -33,7 +34,7 @@ def main() -> None:
     right.axhline(0.0, color="black", linewidth=1, linestyle=":")
     right.set_title("Change of China's import bill, bn USD")
     figure.supxlabel(f"share of Iran's exports lost, {months} (dotted: nothing lost)", fontsize=10)
-    figure.savefig(ROOT / "docs" / "sweep.png", metadata={"Software": None})
+    write_whole(ROOT / "docs" / "sweep.png", lambda path: figure.savefig(path, metadata={"Software": None}))
 
 
 def band(axes: Axes, values: xarray.DataArray, colour: str) -> None:

@@ -3,7 +3,6 @@ of draws change a digit."""
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -104,7 +103,7 @@ def in_order(plan: Plan, draws: int, seed: int, source: str | None = None) -> It
     """
     drawn = sampled(plan, draws, source)
     blocks = [Block(seed, first, mid_only=draws == 1, sampling=drawn) for first in range(0, draws, DRAW_BLOCK)]
-    workers = min(len(blocks), len(os.sched_getaffinity(0)), MOST_WORKERS)
+    workers = min(len(blocks), _cores(), MOST_WORKERS) if len(blocks) > 1 else 1
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[BlockRun]] = deque()
         for block in blocks:
@@ -113,6 +112,13 @@ def in_order(plan: Plan, draws: int, seed: int, source: str | None = None) -> It
             waiting.append(pool.submit(run_block, plan, block, draws - block.first))
         while waiting:
             yield waiting.popleft().result()
+
+
+def _cores() -> int:
+    """Cores that this process may use, on any system and inside a container."""
+    from loky import cpu_count
+
+    return int(cpu_count())
 
 
 def sampled(plan: Plan, draws: int, source: str | None = None) -> Sampling:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from simulator import tables
 from simulator.errors import DataError
+from simulator.keeping import finish_killed
 from simulator.tables import SIDECAR_FIELDS, Row, Table
 from simulator.vocabulary import Vocabulary
 
@@ -43,7 +44,11 @@ def folder() -> Path:
 
 def built_folder() -> Path:
     """Where baselines of the user's own are: `$OILSIM_BASELINES`, else `baselines/` of the current folder."""
-    return Path(os.environ.get(BUILT_VARIABLE) or "baselines").resolve()
+    named = Path(os.environ.get(BUILT_VARIABLE) or "baselines")
+    try:
+        return named.resolve()
+    except FileNotFoundError:  # the current folder has been removed
+        return named
 
 
 def history() -> tuple[str, ...]:
@@ -53,6 +58,7 @@ def history() -> tuple[str, ...]:
 
 def built() -> tuple[str, ...]:
     """The baselines the user built, by name."""
+    finish_killed(built_folder())
     shipped = {*_read(folder(), ABOUT).column("baseline"), *history()}
     return tuple(name for name in _folders(built_folder()) if name not in shipped)
 

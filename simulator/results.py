@@ -8,7 +8,6 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from simulator.bands import LEVELS, Bands
 from simulator.blocks import BlockRun
-from simulator.keeping import prepare_folder, write_whole
+from simulator.keeping import write_texts
 from simulator.outcomes.bargain import Bargain, joined, order_statistics
 from simulator.outcomes.horizon import Key
 from simulator.precision import COLUMNS as ERRORS
@@ -161,13 +160,16 @@ class Results:
         return text.getvalue()
 
     def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
-        """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed."""
-        written = folder / f"{stem}.csv", folder / f"{stem}.json"
-        texts = self.csv_lines(), json.dumps(self.document(), indent=1)
-        prepare_folder(folder)
-        for path, text in zip(written, texts, strict=True):
-            write_whole(path, partial(Path.write_text, data=text, encoding="utf-8"))
-        return written
+        """Keep table and manifest as `stem.csv` and `stem.json`, put into place together."""
+        table, document = kept_names(stem)
+        texts = {table: self.csv_lines(), document: json.dumps(self.document(), indent=1)}
+        kept = write_texts(folder, texts)
+        return kept[0], kept[1]
+
+
+def kept_names(stem: str) -> tuple[str, str]:
+    """The files that `Results.save` writes: table and manifest."""
+    return f"{stem}.csv", f"{stem}.json"
 
 
 @dataclass(frozen=True)

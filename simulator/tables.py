@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from simulator.errors import DataError, nearest
+from simulator.keeping import as_utf8, write_whole
 
 Row = dict[str, Any]
 
@@ -109,7 +110,7 @@ def seal(where: Path, name: str) -> None:
     lines = len(list(csv.reader(io.StringIO(content.decode("utf-8"))))) - 1
     for field, value in (("sha256", hashlib.sha256(content).hexdigest()), ("rows", lines)):
         text = re.sub(rf"^{field}:.*$", f"{field}: {value}", text, count=1, flags=re.MULTILINE)
-    sidecar.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(sidecar, as_utf8(text))
 
 
 def _sidecar(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
+from simulator.cli.loading import keep_then_print
 from simulator.cli.options import FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED
 
 
@@ -33,10 +34,8 @@ def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder
         prepare_folder(folder)
     with progress("hindcast", "episodes") as advance:
         found = replay_history(asked, draws, seed, advance)
-    click.echo({"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n"))
-    if folder:
-        for path in report.save(found, folder):
-            click.echo(f"written: {path}", err=True)
+    told = {"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n")
+    keep_then_print(lambda: report.save(found, folder) if folder else [], lambda: click.echo(told))
     if found.unconverged > MOST_UNCONVERGED_SHARE * draws * len(asked):
         raise click.exceptions.Exit(NOT_CONVERGED)
 
@@ -64,10 +63,10 @@ def calibrate(members: int, rounds: int, seed: int, folder: Path | None) -> None
         prepare_folder(folder)
     with progress("calibrate", "replays") as advance:
         found = fit(shipped(), members, rounds, seed, advance)
-    click.echo(calibration.as_text(found))
-    if folder:
-        for path in calibration.save(found, folder):
-            click.echo(f"written: {path}", err=True)
+    keep_then_print(
+        lambda: calibration.save(found, folder) if folder else [],
+        lambda: click.echo(calibration.as_text(found)),
+    )
 
 
 @main.command()
@@ -77,14 +76,17 @@ def calibrate(members: int, rounds: int, seed: int, folder: Path | None) -> None
 @FORM
 def validation(draws: int, seed: int, page: Path | None, form: str) -> None:
     """Hold the engine against published results: what it reproduces, what it misses, and why."""
+    from simulator.keeping import prepare_folder
     from simulator.published.comparison import compare as compare_all
     from simulator.report.published import as_text, save
 
-    found = compare_all(draws, seed, lambda name, number, count: click.echo(f"{number + 1}/{count} {name}", err=True))
-    click.echo(as_text(found, form))
     if page:
-        save(found, draws, seed, page)
-        click.echo(f"written: {page}", err=True)
+        prepare_folder(page.parent, [page.name])
+    found = compare_all(draws, seed, lambda name, number, count: click.echo(f"{number + 1}/{count} {name}", err=True))
+    keep_then_print(
+        lambda: [save(found, draws, seed, page)] if page else [],
+        lambda: click.echo(as_text(found, form)),
+    )
 
 
 @main.command()
@@ -145,7 +147,7 @@ def hazards(draws: int, seed: int, folder: Path | None, files: int, baseline: st
     from simulator.report.hazards import as_text
 
     drawn = risks.futures(risks.hazards(), draws, seed)
-    if folder:
-        written = write_futures(drawn, files, baseline, start, folder)
-        click.echo(f"written: {len(written)} futures in {folder}", err=True)
-    click.echo(as_text(odds(drawn), draws, seed, form))
+    keep_then_print(
+        lambda: write_futures(drawn, files, baseline, start, folder) if folder else [],
+        lambda: click.echo(as_text(odds(drawn), draws, seed, form)),
+    )

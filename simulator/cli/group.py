@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from simulator.cli.options import DONE, WRONG_INPUT
+from simulator.cli.signals import exit_code, heeded
 
 
 class Oilsim(click.Group):
@@ -19,14 +20,19 @@ class Oilsim(click.Group):
         """Run a command; errors of ours become messages, a closed pipe becomes silence."""
         from simulator.errors import OilsimError
 
+        _take_the_place_of_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
         try:
-            return super().invoke(ctx)
+            with heeded():
+                return super().invoke(ctx)
         except OilsimError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt as stop:
+            click.echo("stopped", err=True)
+            ctx.exit(exit_code(stop))
         except BrokenPipeError:
             # The reader has gone, as with `| head`: nothing is left to say, not even at shutdown.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,6 +51,15 @@ class Oilsim(click.Group):
             hint = f"; did you mean {meant}?" if meant else ""
             ctx.fail(f"{args[0]}: there is no such command (allowed {', '.join(self.list_commands(ctx))}{hint})")
         return super().resolve_command(ctx, args)
+
+
+def _take_the_place_of_closed_streams() -> None:
+    """Let nothing be where a standard stream was closed, lest a result be opened there and messages end up in it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        if number:
+            nowhere = os.fdopen(number, "w", encoding="utf-8")
+            sys.stdout, sys.stderr = (nowhere, sys.stderr) if number == 1 else (sys.stdout, nowhere)
+    os.close(number)
 
 
 @click.group(cls=Oilsim, context_settings={"help_option_names": ["-h", "--help"]})

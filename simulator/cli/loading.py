@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,21 +86,61 @@ def run_all(asked: list[Scenario], draws: int | None, seed: int, sampling: str |
 
 def run_kept(
     scenarios: tuple[str, ...], *, months: int | None, settings: tuple[str, ...], folder: Path | None, **drawn: Any
-) -> tuple[list[Scenario], list[Results]]:
-    """Load, run, and keep the full results where a folder is given."""
+) -> tuple[list[Scenario], list[Results], list[Problem]]:
+    """Load, run, and keep the full results where a folder is given, each as soon as it is there.
+
+    What could not be kept comes back as problems: it is to be printed all the same before they are told.
+    """
     from simulator.keeping import prepare_folder
+    from simulator.results import kept_names
 
     extra = () if months is None else (f"months={months}",)
     asked = load_all(scenarios, (*settings, *extra))
     if folder:
         refuse_same_names(scenarios)
-        prepare_folder(folder)
-    results = run_all(asked, **drawn)
-    if folder:
-        for name, result in zip(scenarios, results, strict=True):
-            for path in result.save(folder, Path(name).stem):
-                click.echo(f"written: {path}", err=True)
-    return asked, results
+        prepare_folder(folder, [kept for name in scenarios for kept in kept_names(Path(name).stem)])
+    results: list[Results] = []
+    unkept: list[Problem] = []
+    for name, scenario in zip(scenarios, asked, strict=True):
+        results += run_all([scenario], **drawn)
+        if folder:
+            unkept += keep(partial(results[-1].save, folder, Path(name).stem))
+    return asked, results, unkept
+
+
+def keep(save: Callable[[], Iterable[Path]]) -> list[Problem]:
+    """Keep something and say where; what stood in the way, if anything did."""
+    from simulator.errors import InputError
+
+    try:
+        for path in save():
+            click.echo(f"written: {path}", err=True)
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+def print_kept(show: Callable[[], object], unkept: list[Problem]) -> None:
+    """Print what was computed, whether it could be kept or not; only then say that it could not.
+
+    Raises
+    ------
+    InputError : with what stood in the way.
+    """
+    from simulator.errors import InputError
+
+    try:
+        show()
+    except OSError:
+        if not unkept:
+            raise
+    if unkept:
+        raise InputError(unkept)
+
+
+def keep_then_print(save: Callable[[], Iterable[Path]], show: Callable[[], object]) -> None:
+    """Keep what was computed first, for a reader may go away; print it even where it cannot be kept."""
+    print_kept(show, keep(save))
 
 
 def refuse_open_draws(results: list[Results]) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import click
 
 from simulator.cli.group import main
-from simulator.cli.loading import load, load_all
+from simulator.cli.loading import keep_then_print, load, load_all
 from simulator.cli.options import (
     DESIGNS,
     DRAWS,
     FORM,
-    INTERRUPTED,
     MONTHS,
     MOST_UNCONVERGED_SHARE,
     NOT_CONVERGED,
@@ -21,6 +20,7 @@ from simulator.cli.options import (
     SEED,
     SETTINGS,
 )
+from simulator.cli.signals import exit_code
 
 
 @main.command()
@@ -77,10 +77,10 @@ def sweep(
         try:
             with progress("sweep", "points") as advance:
                 run_sweep(asked, store, crew, only, advance)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             go_on = "nothing is kept" if folder is None else "run it again to go on where it stopped"
             click.echo(f"stopped: {go_on}", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
+            raise click.exceptions.Exit(exit_code(stop)) from None
         unconverged_share = show(store, form)
     if folder:
         click.echo(f"written: {folder / 'table.csv'}", err=True)
@@ -122,8 +122,9 @@ def sensitivity(
         prepare_folder(folder)
     with stages() as told:
         answer = report.answer(loaded, asked, told)
-    click.echo(answer.text(form))
-    for path in report.save(answer.files, folder) if folder else ():
-        click.echo(f"written: {path}", err=True)
+    keep_then_print(
+        lambda: report.save(answer.files, folder) if folder else [],
+        lambda: click.echo(answer.text(form)),
+    )
     if answer.unconverged_share > MOST_UNCONVERGED_SHARE:
         raise click.exceptions.Exit(NOT_CONVERGED)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from simulator.cli.group import main
-from simulator.cli.loading import load, load_all, print_results, refuse_open_draws, run_all, run_kept
+from simulator.cli.loading import load, load_all, print_kept, print_results, refuse_open_draws, run_all, run_kept
 from simulator.cli.options import DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def run(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
 
     SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
     """
-    asked, results = run_kept(scenarios, **how)
-    print_results(asked, results, form)
+    asked, results, unkept = run_kept(scenarios, **how)
+    print_kept(partial(print_results, asked, results, form), unkept)
     refuse_open_draws(results)
 
 
@@ -39,15 +40,18 @@ def compare(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
 
     if len(scenarios) < 2:
         raise InputError([Problem("SCENARIO", "compare needs two scenarios or more", given=scenarios[0])])
-    asked, results = run_kept(scenarios, **how)
+    asked, results, unkept = run_kept(scenarios, **how)
     from simulator.report.compare import as_csv, as_json, as_text
 
-    if form == "json":
-        click.echo(as_json(asked, results))
-    elif form == "csv":
-        click.echo(as_csv(results), nl=False)
-    else:
-        click.echo(as_text(asked, results))
+    def show() -> None:
+        if form == "json":
+            click.echo(as_json(asked, results))
+        elif form == "csv":
+            click.echo(as_csv(results), nl=False)
+        else:
+            click.echo(as_text(asked, results))
+
+    print_kept(show, unkept)
     refuse_open_draws(results)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
+from simulator.cli.loading import keep_then_print
 from simulator.cli.options import FORM
 
 
@@ -64,6 +65,7 @@ def data_build(cells: Path, name: str, start: str, brent: float | None) -> None:
     store.check_name(name)
     store.check_start(start)
     built = build.build(known.read_cells(cells), start)
-    folder = store.write(store.sheets(built, name, cells.name, brent), name)
-    click.echo(in_words(built, name, brent))
-    click.echo(f"written: {folder}", err=True)
+    keep_then_print(
+        lambda: [store.write(store.sheets(built, name, cells.name, brent), name)],
+        lambda: click.echo(in_words(built, name, brent)),
+    )

@@ -12,7 +12,7 @@ import yaml
 from simulator import datasets
 from simulator.errors import InputError, Problem, nearest
 from simulator.inputs.baseline import OUTLETS, baseline
-from simulator.keeping import prepare_folder
+from simulator.keeping import write_texts
 from simulator.market.chokepoints import open_capacity
 from simulator.published.hazards import MONTHS, Futures, Source
 from simulator.scenario.fields import EARLIEST, LATEST
@@ -66,15 +66,12 @@ def write_futures(drawn: Futures, most: int, baseline_name: str, start: str, fol
     InputError : there is no such baseline or month, or the folder cannot be written to.
     """
     _refuse_unknown(baseline_name, start)
-    prepare_folder(folder)
     closures = {s.name: closed_share(baseline_name, s) for s in drawn.hazards.sources if s.is_strait}
-    written = []
+    texts = {}
     for number in range(min(most, len(drawn.spare_kbd))):
-        path = folder / f"future_{number + 1:05d}.yaml"
-        text = yaml.safe_dump(_document(drawn, number, baseline_name, start, closures), sort_keys=False, width=110)
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    return written
+        document = _document(drawn, number, baseline_name, start, closures)
+        texts[f"future_{number + 1:05d}.yaml"] = yaml.safe_dump(document, sort_keys=False, width=110)
+    return write_texts(folder, texts)
 
 
 def _refuse_unknown(baseline_name: str, start: str) -> None:

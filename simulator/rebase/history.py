@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from simulator import datasets
+from simulator.keeping import write_texts
 from simulator.rebase.build import Built, shipped
-from simulator.rebase.store import Sheet, flows_sheet, put_sheet, segments_sheet
+from simulator.rebase.store import Sheet, flows_sheet, segments_sheet
 
 
 def sheets(built: Built, name: str) -> tuple[Sheet, ...]:
@@ -28,7 +29,7 @@ def write(name: str) -> Built:
     """Build a past month and write what follows from its tables; raises InputError where its cells contradict."""
     built = shipped(name)
     for sheet in sheets(built, name):
-        put_sheet(datasets.own_folders()[name], sheet)
+        write_texts(datasets.own_folders()[name], sheet.texts)
     datasets.forget()
     return built
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ import yaml
 from simulator import datasets
 from simulator.datasets import ABOUT, Row
 from simulator.errors import InputError, Problem, nearest
+from simulator.keeping import as_utf8, write_whole
 from simulator.rebase.build import AFLOAT, Built
 from simulator.rebase.known import BARRELS, TOTAL, Cell
 from simulator.rebase.matrix import DIGITS
@@ -47,6 +46,11 @@ class Sheet:
         writer.writeheader()
         writer.writerows(self.rows)
         return text.getvalue()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The files of a table, name -> content: the table and its sidecar."""
+        return {f"{self.name}.csv": self.csv_text, f"{self.name}.yaml": self.sidecar_text}
 
     @property
     def sidecar_text(self) -> str:
@@ -198,43 +202,14 @@ def write(tables: Sequence[Sheet], name: str) -> Path:
     InputError : the folder cannot be written to.
     """
     home = datasets.built_folder()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=home))
-        try:
-            _fill(fresh, tables)
-            _put(fresh, home / name)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    except OSError as error:
-        what = f"cannot be written to {home}: {error.strerror}"
-        raise InputError([Problem("-o", what, given=name)]) from None
+    write_whole(home / name, partial(_fill, tables=tables))
     datasets.forget()
     return home / name
 
 
 def _fill(folder: Path, tables: Sequence[Sheet]) -> None:
-    folder.chmod(0o755)
+    folder.mkdir()
     for sheet in tables:
-        put_sheet(folder, sheet)
+        for name, text in sheet.texts.items():
+            as_utf8(text)(folder / name)
     datasets.check(folder)
-
-
-def put_sheet(folder: Path, sheet: Sheet) -> None:
-    """Write one table and its sidecar."""
-    (folder / f"{sheet.name}.csv").write_text(sheet.csv_text, encoding="utf-8", newline="\n")
-    (folder / f"{sheet.name}.yaml").write_text(sheet.sidecar_text, encoding="utf-8", newline="\n")
-
-
-def _put(fresh: Path, target: Path) -> None:
-    """Move the new folder to its place; the old one comes back if that fails."""
-    old = fresh.with_name(f"{fresh.name}.old")
-    if target.exists():
-        os.rename(target, old)
-    try:
-        os.rename(fresh, target)
-    except OSError:
-        if old.exists():
-            os.rename(old, target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

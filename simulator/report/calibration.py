@@ -14,6 +14,7 @@ from simulator.hindcast.misfit import MOST_STRUCTURAL
 from simulator.inputs.compile import parameter_ranges
 from simulator.inputs.draws import P05_TO_P50_IN_SIGMA
 from simulator.inputs.fitted import MISFIT, TABLE
+from simulator.keeping import write_texts
 from simulator.rebase.store import Sheet
 
 BAND = (0.05, 0.5, 0.95)
@@ -88,15 +89,7 @@ def _eigenvalues(members: np.ndarray) -> np.ndarray:
 
 def save(found: Posterior, folder: Path) -> tuple[Path, ...]:
     """Write the tables `posterior` and `structural_error` with their sidecars; returns the paths."""
-    written = []
-    for sheet in (_posterior(found), _structural(found)):
-        for path, text in (
-            (folder / f"{sheet.name}.csv", sheet.csv_text),
-            (folder / f"{sheet.name}.yaml", sheet.sidecar_text),
-        ):
-            path.write_text(text, encoding="utf-8", newline="\n")
-            written.append(path)
-    return tuple(written)
+    return tuple(write_texts(folder, {**_posterior(found).texts, **_structural(found).texts}))
 
 
 def _meta(title: str, key: list[str], columns: dict[str, object], caveats: list[str]) -> dict[str, object]:

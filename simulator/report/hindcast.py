@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from simulator.hindcast.episodes import Episode, Target
 from simulator.hindcast.history import Hindcast
 from simulator.hindcast.naive import NAIVE
 from simulator.hindcast.scores import Judged, Score
+from simulator.keeping import Write, as_utf8, write_together
 from simulator.report.hindcast_figure import draw
 from simulator.report.rows import as_csv as rows_as_csv
 from simulator.report.wording import number
@@ -97,13 +99,10 @@ def save(found: Hindcast, folder: Path) -> list[Path]:
     """Keep the rows, the score and, where pictures can be drawn, the picture; returns the paths."""
     total = {key: _rounded(value, KEPT_DIGITS) for key, value in summary(found).items()}
     texts = {"hindcast.csv": as_csv(found, KEPT_DIGITS), "score.json": json.dumps(total, indent=1) + "\n"}
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    written = [folder / name for name in texts]
+    parts: dict[str, Write] = {name: as_utf8(text) for name, text in texts.items()}
     if find_spec("matplotlib") is not None:
-        draw(found, folder / "hindcast.png")
-        written.append(folder / "hindcast.png")
-    return written
+        parts["hindcast.png"] = partial(draw, found)
+    return write_together(folder, parts)
 
 
 def _rounded(value: Any, digits: int | None) -> Any:

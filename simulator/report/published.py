@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from simulator.errors import InputError, Problem
+from simulator.keeping import as_utf8, write_whole
 from simulator.published.comparison import Finding
 from simulator.report.rows import as_csv
 
@@ -79,13 +79,10 @@ def page(found: Sequence[Finding], draws: int, seed: int) -> str:
     return "\n".join(parts) + "\n"
 
 
-def save(found: Sequence[Finding], draws: int, seed: int, path: Path) -> None:
-    """Write the page to a file; InputError where that cannot be done."""
-    try:
-        path.write_text(page(found, draws, seed), encoding="utf-8")
-    except OSError as problem:
-        what = f"cannot be written: {problem.strerror or problem}"
-        raise InputError([Problem("-o", what, given=str(path))]) from None
+def save(found: Sequence[Finding], draws: int, seed: int, path: Path) -> Path:
+    """Write the page to a file, whose path it returns; InputError where that cannot be done."""
+    write_whole(path, as_utf8(page(found, draws, seed)))
+    return path
 
 
 def _row(one: Finding) -> str:

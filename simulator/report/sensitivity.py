@@ -14,6 +14,7 @@ from simulator.drivers.outcomes import Asked, Band
 from simulator.drivers.sensitivity import COLUMNS, TORNADO_COLUMNS, Sensitivity, Share, rows, tornado_rows
 from simulator.drivers.tornado import Bar
 from simulator.errors import InputError, Problem
+from simulator.keeping import write_texts
 from simulator.report import discovery
 from simulator.report.drivers import figure, folded, left_out, percent, title
 from simulator.report.rows import as_csv
@@ -80,15 +81,7 @@ def tornado_as_text(scenario: Scenario, what: Asked, bars: tuple[Bar, ...], form
 
 def save(texts: dict[str, str], folder: Path) -> list[Path]:
     """Keep texts as files of these names; returns the paths."""
-    written = []
-    for name, text in texts.items():
-        try:
-            (folder / name).write_text(text + "\n", encoding="utf-8", newline="\n")
-        except OSError as problem:
-            told = f"cannot be written: {problem.strerror or problem}"
-            raise InputError([Problem("-o", told, given=str(folder / name))]) from problem
-        written.append(folder / name)
-    return written
+    return write_texts(folder, {name: text + "\n" for name, text in texts.items()})
 
 
 def files(found: Sensitivity) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -55,7 +54,9 @@ class Crew:
     @property
     def count(self) -> int:
         """Workers to start on this machine."""
-        return self.workers or len(os.sched_getaffinity(0))
+        from loky import cpu_count
+
+        return self.workers or int(cpu_count())
 
 
 @contextmanager

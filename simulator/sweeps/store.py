@@ -11,7 +11,8 @@ The bands of a chunk are written last: a chunk that has them is done. Nothing in
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from simulator.errors import InputError, Problem
-from simulator.keeping import PART, unwritable, write_whole
+from simulator.keeping import as_utf8, prepare_folder, sole_writer, write_whole
 from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
 from simulator.sweeps.layout import Layout, label_column
 from simulator.sweeps.tasks import Found
@@ -111,29 +112,30 @@ def lever_columns(layout: Layout) -> list[list[float | str]]:
     return [label_column([point[k] for point in layout.values]) for k in range(len(layout.paths))]
 
 
-def open_store(folder: Path, about: Mapping[str, Any], layout: Layout) -> Store:
-    """The store of a sweep: a new one, or one that was begun by the same sweep.
+@contextmanager
+def open_store(folder: Path, about: Mapping[str, Any], layout: Layout) -> Iterator[Store]:
+    """The store of a sweep, a new one or one that was begun by the same sweep, for one process at a time.
 
     Raises
     ------
-    InputError : the folder belongs to another sweep, or cannot be written.
+    InputError : the folder belongs to another sweep, another process writes there, or it cannot be written.
     """
-    label = folder / LABEL
-    store = Store(folder, about, layout)
-    try:
-        (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
-        for part in (*folder.glob(f"*{PART}"), *(folder / CHUNKS).glob(f"*{PART}")):
-            part.unlink()  # of a sweep that was killed while it wrote
-    except OSError as problem:
-        raise unwritable(folder, problem) from problem
-    if label.exists():
-        if other := _differences(read_about(folder), about):
-            what = f"belongs to another sweep, which differs in {', '.join(other)}"
-            raise InputError([Problem("-o", what, given=str(folder), allowed="a new folder, or this sweep's own")])
-    else:
-        text = json.dumps(about, indent=1)
-        write_whole(label, lambda path: path.write_text(text, encoding="utf-8"))
-    return store
+    _refuse_another(folder, about)
+    prepare_folder(folder, (LABEL, TABLE))
+    with sole_writer(folder):
+        _refuse_another(folder, about)  # it may have begun between these lines
+        prepare_folder(folder / CHUNKS)
+        if not (folder / LABEL).exists():
+            write_whole(folder / LABEL, as_utf8(json.dumps(about, indent=1)))
+        yield Store(folder, about, layout)
+
+
+def _refuse_another(folder: Path, about: Mapping[str, Any]) -> None:
+    if not (folder / LABEL).exists():
+        return
+    if other := _differences(read_about(folder), about):
+        what = f"belongs to another sweep, which differs in {', '.join(other)}"
+        raise InputError([Problem("-o", what, given=str(folder), allowed="a new folder, or this sweep's own")])
 
 
 def read_about(folder: Path) -> dict[str, Any]:

@@ -190,7 +190,13 @@ def run_sweep(
     """Do the tasks that are not done yet, keep each as it comes, and write the table."""
     _refuse_unknown_points(only, asked.layout.count)
     everything = [task for task in asked.tasks if not only or any(task.has(point) for point in only)]
-    store = open_store(folder, asked.about(), asked.layout)
+    with open_store(folder, asked.about(), asked.layout) as store:
+        _go_on(everything, store, crew, progress)
+    return store
+
+
+def _go_on(everything: list[Task], store: Store, crew: Crew, progress: Callable[[int, int], None] | None) -> None:
+    """Do what a store does not keep yet."""
     left = [task for task in everything if not store.keeps(task.first)]
     wanted, missing = (sum(len(task.held) for task in part if task.span[0] == 0) for part in (everything, left))
     done = wanted - missing
@@ -204,7 +210,6 @@ def run_sweep(
                 if progress:
                     progress(done, wanted)
     store.finish()
-    return store
 
 
 def _refuse_unknown_points(only: Sequence[int], count: int) -> None:

@@ -58,7 +58,9 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(small, undisturbed, tmp_
     with pytest.raises(KeyboardInterrupt):
         run_sweep(small, tmp_path, ALONE, progress=stop)
     assert len(band_files(tmp_path)) == 2
-    (tmp_path / "chunks" / "00000002.bands.parquet.part").write_bytes(b"half a chunk")
+    left = tmp_path / "chunks" / ".oilsim-killed00.part"
+    left.mkdir()
+    (left / "00000002.bands.parquet").write_bytes(b"half a chunk")
     redone = []
     run_sweep(small, tmp_path, ALONE, progress=lambda done, wanted: redone.append(done))
     assert redone == [2, 3, 4, 5, 6]  # what is kept, then each that is made anew
