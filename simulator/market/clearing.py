@@ -30,6 +30,10 @@ OVERSHOOT = 0.5
 WORTH_RETIRING_SHARE = 0.85
 """Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
 
+FIRMNESS = (0.0, 0.01, 0.1)
+"""Slope added to supply when lost draws are sought again, a share of base exports per USD: the step is then the one
+that prices would take if they moved with excess supply for a while, which never leads astray but takes longer."""
+
 EVERY_DRAW = slice(None)
 IDLE_SLOPE = 1e-9
 """Supply slope added to every stream, in kb/d per USD and kb/d of base exports: keeps a stream that trades
@@ -126,7 +130,7 @@ def landings(market: Market, fob_usd_bbl: Array) -> tuple[Array, Array]:
     return kbd + out, slope + out_slope
 
 
-def newton_step(market: Market, at: Balance) -> Array:
+def newton_step(market: Market, at: Balance, firm: Array | float = 0.0) -> Array:
     """The change of FOB prices that would balance a linear market: (draw, stream) USD/bbl.
 
     Buyers see a stream's price only through the mean price of its type, so the system is solved in what types add
@@ -155,7 +159,7 @@ def newton_step(market: Market, at: Balance) -> Array:
     share = sourcing.in_barrels(at.choice.share_in_nest)
     priced = at.choice.share_in_nest * sourcing.pull_per_usd
     own = sourcing.in_barrels(priced)
-    width = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
+    width = at.offered_slope + (IDLE_SLOPE + firm) * market.base_exports_kbd
     for k, nest in enumerate(sourcing.nests):
         width[:, nest] += np.matmul(kbd[:, k, None, :], own[:, :, nest])[:, 0]
     per_width = 1.0 / width
@@ -202,8 +206,30 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
     -----
     Newton with a cap on each step; a step that overshoots is shortened (`_Search.step`). The ad
     valorem duty stands in the Jacobian, so tariff and price agree at the same tolerance as the market.
+    Draws that got lost on the way start again from base prices, on firmer ground each time (`FIRMNESS`).
     """
-    search = _Search(market, start_fob_usd_bbl)
+    found = _search(market, start_fob_usd_bbl, 0.0)
+    for firmness in FIRMNESS:
+        if found.converged.all():
+            break
+        lost = np.flatnonzero(~found.converged)
+        part = rows(market, lost)
+        found = merged(found, lost, _search(part, part.base_fob_usd_bbl, firmness))
+    return found
+
+
+def merged(found: Clearing, of: Rows, part: Clearing) -> Clearing:
+    """The same with some of its draws replaced."""
+    together = {}
+    for name in ("fob_usd_bbl", "flow_kbd", "cost_change_usd_bbl", "residual_share", "converged", "iterations"):
+        whole = getattr(found, name).copy()
+        whole[of] = getattr(part, name)
+        together[name] = whole
+    return replace(found, **together)
+
+
+def _search(market: Market, start_fob_usd_bbl: Array, firmness: float) -> Clearing:
+    search = _Search(market, start_fob_usd_bbl, firmness)
     for iteration in range(MAX_ITERATIONS):
         at = balance(search.market, search.trial)
         search.settle(at, iteration)
@@ -211,7 +237,7 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
             break
         if search.open.mean() <= WORTH_RETIRING_SHARE:
             at = search.retire(at)
-        search.step(newton_step(search.market, at), at.excess_kbd)
+        search.step(newton_step(search.market, at, search.firm(at)), at.excess_kbd)
     return search.found
 
 
@@ -221,10 +247,11 @@ class _Search:
     draws : (row,), the draw in each row   open : (row,), whether it is still looking; rows of the others run idle
     """
 
-    def __init__(self, market: Market, start_fob_usd_bbl: Array) -> None:
+    def __init__(self, market: Market, start_fob_usd_bbl: Array, firmness: float) -> None:
         draws = len(start_fob_usd_bbl)
         shape = market.sourcing.log_appeal.shape
         self.market = market
+        self.firmness = firmness
         self.draws = np.arange(draws)
         self.open = np.ones(draws, dtype=np.bool_)
         self.trial = start_fob_usd_bbl.copy()
@@ -264,6 +291,13 @@ class _Search:
         for name in ("draws", "open", "trial", "origin", "direction", "slope", "length"):
             setattr(self, name, getattr(self, name)[keep])
         return rows(at, keep)
+
+    def firm(self, at: Balance) -> Array | float:
+        """Slope of supply added for the step, (draw, 1) as a share of base exports per USD, less the nearer the end."""
+        if self.firmness == 0.0:
+            return 0.0
+        miss = (np.abs(at.excess_kbd) / self.market.base_exports_kbd).max(axis=1, keepdims=True)
+        return self.firmness * np.minimum(miss, 1.0)
 
     def step(self, newton: Array, excess_kbd: Array) -> None:
         """Go on from here, or back towards the last point where the step went too far.

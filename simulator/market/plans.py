@@ -7,9 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.market.logistic import logistic
 from simulator.market.stocks import Stocks, drawn
 
 Array = NDArray[np.float64]
+
+DEAREST_USD_BBL, GIVING_WAY_USD_BBL = 500.0, 10.0
+"""What crude may cost above the base month before orders give way, and how gradually they do: nobody fills reserves,
+or takes what he has nominated, at any price. Without it a market short of barrels would have no price at all."""
+SURE_USD_BBL = DEAREST_USD_BBL - 37.5 * GIVING_WAY_USD_BBL
+"""Up to here orders stand to the last digit."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,23 @@ def ordered(plans: Plans, runs: tuple[Array, Array], cost_change_usd_bbl: Array)
 
     Notes
     -----
-    purchases = free { runs - draw(P) } + (1 - free) nominated - released
+    purchases = g(P) max( free { runs - draw(P) } + (1 - free) nominated - released, 0 )
+
+    g(P) = G( (dearest - dP) / width ), 1 at any ordinary price
     """
     out, out_slope = drawn(plans.stocks, plans.base_cost_usd_bbl + cost_change_usd_bbl)
-    kbd = plans.free_share * (runs[0] - out) + (1.0 - plans.free_share) * plans.nominated_kbd
-    return np.maximum(kbd - plans.released_kbd, 0.0), plans.free_share * (runs[1] - out_slope)
+    kbd = plans.free_share * (runs[0] - out) + (1.0 - plans.free_share) * plans.nominated_kbd - plans.released_kbd
+    slope = plans.free_share * (runs[1] - out_slope)
+    if (enough := kbd < 0.0).any():
+        kbd, slope = np.where(enough, 0.0, kbd), np.where(enough, 0.0, slope)
+    stand = standing_share(cost_change_usd_bbl)
+    if stand is None:
+        return kbd, slope
+    return stand * kbd, stand * (slope - kbd * (1.0 - stand) / GIVING_WAY_USD_BBL)
+
+
+def standing_share(cost_change_usd_bbl: Array) -> Array | None:
+    """Part of orders that stand at a change of the cost index, 0-1; None where all of all do: the usual case."""
+    if cost_change_usd_bbl.max() <= SURE_USD_BBL:
+        return None
+    return logistic((DEAREST_USD_BBL - cost_change_usd_bbl) / GIVING_WAY_USD_BBL)
