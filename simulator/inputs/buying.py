@@ -15,7 +15,7 @@ from simulator.inputs.shipping import Cash
 from simulator.market.choice import Sourcing
 from simulator.market.dynamics import State
 from simulator.market.participation import Habits, appeal, layers
-from simulator.market.plans import Plans, ordered
+from simulator.market.plans import TRICKLE_SHARE, Plans, ordered
 from simulator.market.requirement import Requirement, bought
 from simulator.market.stocks import LEAST_RATE_KBD, Stocks, drawn, most_kbd
 from simulator.units import WORLD_USE_KBD
@@ -236,7 +236,7 @@ def buyers_plans(
     """
     days, fear, foreseen = month
     unit_buyer, mass, loadable = units
-    store = cal.store
+    store, usual_kbd = cal.store, cal.ceiling_kbd * cal.utilisation_share
     stock = store.stock_mb + state.stock_change_mb
     passed_on = np.zeros_like(stock)
     inside = np.clip(state.brent_usd_bbl, *PASSED_ON_BETWEEN_USD_BBL) - cal.base.brent_usd_bbl
@@ -259,6 +259,7 @@ def buyers_plans(
         free_share=np.ones_like(mass),
         ordered_draw_kbd=np.zeros_like(mass),
         released_kbd=np.broadcast_to(acts.released_kbd, stock.shape).take(unit_buyer, axis=1) * mass,
+        trickle_kbd=TRICKLE_SHARE * usual_kbd.take(unit_buyer, axis=1) * mass,
     )
     if foreseen is None:
         # A unit without mass answers to nothing: the least rate of its stocks would buy barred crude.

@@ -30,9 +30,8 @@ OVERSHOOT = 0.5
 WORTH_RETIRING_SHARE = 0.85
 """Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
 
-FIRMNESS = (0.0, 0.01, 0.1)
-"""Slope added to supply when lost draws are sought again, a share of base exports per USD: the step is then the one
-that prices would take if they moved with excess supply for a while, which never leads astray but takes longer."""
+SOFTER: tuple[tuple[float, ...], ...] = ((), (4.0,), (16.0, 4.0), (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.4))
+"""Ways to seek lost draws again: dispersions larger by these factors first, one after the other."""
 
 EVERY_DRAW = slice(None)
 IDLE_SLOPE = 1e-9
@@ -130,7 +129,7 @@ def landings(market: Market, fob_usd_bbl: Array) -> tuple[Array, Array]:
     return kbd + out, slope + out_slope
 
 
-def newton_step(market: Market, at: Balance, firm: Array | float = 0.0) -> Array:
+def newton_step(market: Market, at: Balance) -> Array:
     """The change of FOB prices that would balance a linear market: (draw, stream) USD/bbl.
 
     Buyers see a stream's price only through the mean price of its type, so the system is solved in what types add
@@ -159,7 +158,7 @@ def newton_step(market: Market, at: Balance, firm: Array | float = 0.0) -> Array
     share = sourcing.in_barrels(at.choice.share_in_nest)
     priced = at.choice.share_in_nest * sourcing.pull_per_usd
     own = sourcing.in_barrels(priced)
-    width = at.offered_slope + (IDLE_SLOPE + firm) * market.base_exports_kbd
+    width = at.offered_slope + IDLE_SLOPE * market.base_exports_kbd
     for k, nest in enumerate(sourcing.nests):
         width[:, nest] += np.matmul(kbd[:, k, None, :], own[:, :, nest])[:, 0]
     per_width = 1.0 / width
@@ -206,16 +205,40 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
     -----
     Newton with a cap on each step; a step that overshoots is shortened (`_Search.step`). The ad
     valorem duty stands in the Jacobian, so tariff and price agree at the same tolerance as the market.
-    Draws that got lost on the way start again from base prices, on firmer ground each time (`FIRMNESS`).
+    Draws that got lost on the way start again from base prices, and those that still are by way of markets whose
+    buyers look less closely (`SOFTER`): there prices move little, and each is close to the next.
     """
-    found = _search(market, start_fob_usd_bbl, 0.0)
-    for firmness in FIRMNESS:
+    found = _search(market, start_fob_usd_bbl)
+    for softer in SOFTER:
         if found.converged.all():
             break
         lost = np.flatnonzero(~found.converged)
-        part = rows(market, lost)
-        found = merged(found, lost, _search(part, part.base_fob_usd_bbl, firmness))
+        found = merged(found, lost, _by_way_of(rows(market, lost), softer))
     return found
+
+
+def _by_way_of(market: Market, softer: tuple[float, ...]) -> Clearing:
+    start = market.base_fob_usd_bbl
+    for factor in softer:
+        near = _search(softened(market, factor), start)
+        start = np.where(near.converged[:, None], near.fob_usd_bbl, start)
+    return _search(market, start)
+
+
+def softened(market: Market, factor: float) -> Market:
+    """The same market with all dispersions larger by a factor: choices hang less on a dollar, and on taste."""
+    of = market.sourcing
+    return replace(
+        market,
+        sourcing=replace(
+            of,
+            log_appeal=of.log_appeal / factor,
+            nest_log_appeal=of.nest_log_appeal / factor,
+            pull_per_usd=of.pull_per_usd / factor,
+            within_usd_bbl=of.within_usd_bbl * factor,
+            across_usd_bbl=of.across_usd_bbl * factor,
+        ),
+    )
 
 
 def merged(found: Clearing, of: Rows, part: Clearing) -> Clearing:
@@ -228,8 +251,8 @@ def merged(found: Clearing, of: Rows, part: Clearing) -> Clearing:
     return replace(found, **together)
 
 
-def _search(market: Market, start_fob_usd_bbl: Array, firmness: float) -> Clearing:
-    search = _Search(market, start_fob_usd_bbl, firmness)
+def _search(market: Market, start_fob_usd_bbl: Array) -> Clearing:
+    search = _Search(market, start_fob_usd_bbl)
     for iteration in range(MAX_ITERATIONS):
         at = balance(search.market, search.trial)
         search.settle(at, iteration)
@@ -237,7 +260,7 @@ def _search(market: Market, start_fob_usd_bbl: Array, firmness: float) -> Cleari
             break
         if search.open.mean() <= WORTH_RETIRING_SHARE:
             at = search.retire(at)
-        search.step(newton_step(search.market, at, search.firm(at)), at.excess_kbd)
+        search.step(newton_step(search.market, at), at.excess_kbd)
     return search.found
 
 
@@ -247,11 +270,10 @@ class _Search:
     draws : (row,), the draw in each row   open : (row,), whether it is still looking; rows of the others run idle
     """
 
-    def __init__(self, market: Market, start_fob_usd_bbl: Array, firmness: float) -> None:
+    def __init__(self, market: Market, start_fob_usd_bbl: Array) -> None:
         draws = len(start_fob_usd_bbl)
         shape = market.sourcing.log_appeal.shape
         self.market = market
-        self.firmness = firmness
         self.draws = np.arange(draws)
         self.open = np.ones(draws, dtype=np.bool_)
         self.trial = start_fob_usd_bbl.copy()
@@ -291,13 +313,6 @@ class _Search:
         for name in ("draws", "open", "trial", "origin", "direction", "slope", "length"):
             setattr(self, name, getattr(self, name)[keep])
         return rows(at, keep)
-
-    def firm(self, at: Balance) -> Array | float:
-        """Slope of supply added for the step, (draw, 1) as a share of base exports per USD, less the nearer the end."""
-        if self.firmness == 0.0:
-            return 0.0
-        miss = (np.abs(at.excess_kbd) / self.market.base_exports_kbd).max(axis=1, keepdims=True)
-        return self.firmness * np.minimum(miss, 1.0)
 
     def step(self, newton: Array, excess_kbd: Array) -> None:
         """Go on from here, or back towards the last point where the step went too far.

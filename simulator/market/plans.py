@@ -17,6 +17,8 @@ DEAREST_USD_BBL, GIVING_WAY_USD_BBL = 500.0, 10.0
 or takes what he has nominated, at any price. Without it a market short of barrels would have no price at all."""
 SURE_USD_BBL = DEAREST_USD_BBL - 37.5 * GIVING_WAY_USD_BBL
 """Up to here orders stand to the last digit."""
+TRICKLE_SHARE, FADING = 1e-3, 37.5
+"""`Plans.trickle_kbd` as a share of usual purchases, and the multiple of it above which it makes no difference."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Plans:
     nominated_kbd, free_share : purchases fixed before the month began, and the part still open, 0-1
     ordered_draw_kbd : flow out of store that the orders counted on
     released_kbd : announced flow out of reserves, whatever the price (negative: into them)
+    trickle_kbd : below a few dozen times this purchases fade out instead of ending at once; 0 for a unit of no size
     """
 
     stocks: Stocks
@@ -38,6 +41,7 @@ class Plans:
     free_share: Array
     ordered_draw_kbd: Array
     released_kbd: Array
+    trickle_kbd: Array
 
 
 def ordered(plans: Plans, runs: tuple[Array, Array], cost_change_usd_bbl: Array) -> tuple[Array, Array]:
@@ -49,19 +53,27 @@ def ordered(plans: Plans, runs: tuple[Array, Array], cost_change_usd_bbl: Array)
 
     Notes
     -----
-    purchases = g(P) max( free { runs - draw(P) } + (1 - free) nominated - released, 0 )
+    need = free { runs - draw(P) } + (1 - free) nominated - released,   purchases = g(P) h ln(1 + exp(need/h))
 
+    h is `trickle_kbd`: purchases are what is needed, and nothing where that is far below 0.
     g(P) = G( (dearest - dP) / width ), 1 at any ordinary price
     """
     out, out_slope = drawn(plans.stocks, plans.base_cost_usd_bbl + cost_change_usd_bbl)
     kbd = plans.free_share * (runs[0] - out) + (1.0 - plans.free_share) * plans.nominated_kbd - plans.released_kbd
     slope = plans.free_share * (runs[1] - out_slope)
-    if (enough := kbd < 0.0).any():
-        kbd, slope = np.where(enough, 0.0, kbd), np.where(enough, 0.0, slope)
+    if (kbd < FADING * plans.trickle_kbd).any():
+        kbd, slope = _at_least_none(kbd, slope, plans.trickle_kbd)
     stand = standing_share(cost_change_usd_bbl)
     if stand is None:
         return kbd, slope
     return stand * kbd, stand * (slope - kbd * (1.0 - stand) / GIVING_WAY_USD_BBL)
+
+
+def _at_least_none(need_kbd: Array, slope: Array, trickle_kbd: Array) -> tuple[Array, Array]:
+    """What is bought of a need that may lie below 0, and its slope: no corner that a search could be caught in."""
+    times = need_kbd / np.where(trickle_kbd > 0.0, trickle_kbd, 1.0)
+    left = np.log1p(np.exp(-np.abs(times))) * trickle_kbd
+    return np.maximum(need_kbd, 0.0) + left, slope * logistic(times)
 
 
 def standing_share(cost_change_usd_bbl: Array) -> Array | None:
