@@ -187,7 +187,7 @@ def _habits(cal: Calibration, state: State, built: MonthMarket, cleared: Clearin
     if not empty.any():
         return memory, nest_memory
     kept = np.where(empty & (flow <= STAYS), state.memory_share, 0.0)
-    others = 1.0 - (kept @ belongs) @ belongs.T
+    others = np.maximum(1.0 - (kept @ belongs) @ belongs.T, 0.0)
     moved = np.where(kept > 0, 0.0, memory)
     moved_total = (moved @ belongs) @ belongs.T
     memory = np.where(

@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 TOLERANCE = 1e-8
 """Largest excess supply of a cleared stream, as a share of its base exports."""
 
-MAX_ITERATIONS = 80
+MAX_ITERATIONS, MOST_WHEN_LOST = 80, 240
 STEP_CAP_USD_BBL = 60.0
 LOWEST_GUESS_USD_BBL = 1.0
 OVERSHOOT = 0.5
@@ -30,7 +30,7 @@ OVERSHOOT = 0.5
 WORTH_RETIRING_SHARE = 0.85
 """Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
 
-SOFTER: tuple[tuple[float, ...], ...] = ((), (4.0,), (16.0, 4.0), (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.4))
+SOFTER: tuple[tuple[float, ...], ...] = ((), (), (4.0,), (16.0, 4.0), (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.4))
 """Ways to seek lost draws again: dispersions larger by these factors first, one after the other."""
 
 EVERY_DRAW = slice(None)
@@ -209,20 +209,20 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
     buyers look less closely (`SOFTER`): there prices move little, and each is close to the next.
     """
     found = _search(market, start_fob_usd_bbl)
-    for softer in SOFTER:
+    for number, softer in enumerate(SOFTER):
         if found.converged.all():
             break
         lost = np.flatnonzero(~found.converged)
-        found = merged(found, lost, _by_way_of(rows(market, lost), softer))
+        found = merged(found, lost, _by_way_of(rows(market, lost), softer, each_alone=number > 0))
     return found
 
 
-def _by_way_of(market: Market, softer: tuple[float, ...]) -> Clearing:
+def _by_way_of(market: Market, softer: tuple[float, ...], each_alone: bool) -> Clearing:
     start = market.base_fob_usd_bbl
     for factor in softer:
-        near = _search(softened(market, factor), start)
+        near = _search(softened(market, factor), start, each_alone)
         start = np.where(near.converged[:, None], near.fob_usd_bbl, start)
-    return _search(market, start)
+    return _search(market, start, each_alone)
 
 
 def softened(market: Market, factor: float) -> Market:
@@ -251,9 +251,9 @@ def merged(found: Clearing, of: Rows, part: Clearing) -> Clearing:
     return replace(found, **together)
 
 
-def _search(market: Market, start_fob_usd_bbl: Array) -> Clearing:
-    search = _Search(market, start_fob_usd_bbl)
-    for iteration in range(MAX_ITERATIONS):
+def _search(market: Market, start_fob_usd_bbl: Array, each_alone: bool = False) -> Clearing:
+    search = _Search(market, start_fob_usd_bbl, each_alone)
+    for iteration in range(search.most):
         at = balance(search.market, search.trial)
         search.settle(at, iteration)
         if not search.open.any():
@@ -270,10 +270,11 @@ class _Search:
     draws : (row,), the draw in each row   open : (row,), whether it is still looking; rows of the others run idle
     """
 
-    def __init__(self, market: Market, start_fob_usd_bbl: Array) -> None:
+    def __init__(self, market: Market, start_fob_usd_bbl: Array, each_alone: bool) -> None:
         draws = len(start_fob_usd_bbl)
         shape = market.sourcing.log_appeal.shape
         self.market = market
+        self.each_alone, self.most = each_alone, MOST_WHEN_LOST if each_alone else MAX_ITERATIONS
         self.draws = np.arange(draws)
         self.open = np.ones(draws, dtype=np.bool_)
         self.trial = start_fob_usd_bbl.copy()
@@ -293,7 +294,7 @@ class _Search:
     def settle(self, at: Balance, iteration: int) -> None:
         """Write down the draws that are done."""
         miss = (np.abs(at.excess_kbd) / self.market.base_exports_kbd).max(axis=1)
-        done = self.open & ((miss <= TOLERANCE) | (iteration == MAX_ITERATIONS - 1))
+        done = self.open & ((miss <= TOLERANCE) | (iteration == self.most - 1))
         self.open &= ~done
         if not done.any():
             return
@@ -314,6 +315,13 @@ class _Search:
             setattr(self, name, getattr(self, name)[keep])
         return rows(at, keep)
 
+    def capped(self, newton: Array) -> Array:
+        """The step, no longer than it may be: shorter as a whole, or one stream that is far off by itself."""
+        if self.each_alone:
+            return np.clip(newton, -STEP_CAP_USD_BBL, STEP_CAP_USD_BBL)
+        largest = np.abs(newton).max(axis=1, keepdims=True)
+        return newton * np.minimum(1.0, STEP_CAP_USD_BBL / np.maximum(largest, STEP_CAP_USD_BBL))
+
     def step(self, newton: Array, excess_kbd: Array) -> None:
         """Go on from here, or back towards the last point where the step went too far.
 
@@ -322,8 +330,7 @@ class _Search:
         """
         slope = (excess_kbd * self.direction).sum(axis=1)
         fine = slope <= OVERSHOOT * np.abs(self.slope)
-        largest = np.abs(newton).max(axis=1, keepdims=True)
-        capped = newton * np.minimum(1.0, STEP_CAP_USD_BBL / np.maximum(largest, STEP_CAP_USD_BBL))
+        capped = self.capped(newton)
         shorter = np.abs(self.slope) / np.maximum(np.abs(self.slope) + np.abs(slope), 1e-300)
         self.length = np.where(fine, 1.0, self.length * np.clip(shorter, 0.1, 0.7))
         self.origin = np.where(fine[:, None], self.trial, self.origin)
