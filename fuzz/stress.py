@@ -39,7 +39,7 @@ WANTED_SHARE = 0.9999
 """Draws that have to clear."""
 OUT_OF_LINE = 10.0
 """Times the usual seconds a month above which a scenario is slow."""
-SHOWN = 20
+SHOWN, TOLD_EVERY = 20, 20
 
 
 @dataclass
@@ -109,15 +109,25 @@ def _in_words(seen: Seen, block: Block) -> list[str]:
     return words
 
 
-def campaign(scenarios: Iterable[int], seed: int, blocks: int, workers: int) -> list[Verdict]:
-    """All scenarios of a campaign, in order, on some processes."""
+def campaign(scenarios: Iterable[int], seed: int, blocks: int, workers: int, minutes: float) -> list[Verdict]:
+    """The scenarios of a campaign on some processes, as many as there is time for, in the order of their numbers."""
+    found: list[Verdict] = []
+    until = time.monotonic() + 60.0 * minutes
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        found = []
-        for verdict in pool.imap(partial(run, seed=seed, blocks=blocks), scenarios, chunksize=4):
+        for verdict in pool.imap_unordered(partial(run, seed=seed, blocks=blocks), scenarios):
             found.append(verdict)
-            if len(found) % 100 == 0:
-                print(f"{len(found)} scenarios, {sum(one.missed for one in found)} draws missed", file=sys.stderr)
-    return found
+            if len(found) % TOLD_EVERY == 0:
+                print(_so_far(found), file=sys.stderr, flush=True)
+            if time.monotonic() > until:
+                pool.terminate()
+                break
+    return sorted(found, key=lambda one: one.number)
+
+
+def _so_far(found: list[Verdict]) -> str:
+    draws, missed = sum(one.draws for one in found), sum(one.missed for one in found)
+    worrying = sorted(one.number for one in found if one.bad)
+    return f"{len(found)} scenarios, {draws:,} draws, {missed} missed; to look at: {worrying}"
 
 
 def report(found: list[Verdict], seed: int) -> str:
@@ -182,11 +192,12 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--blocks", type=int, default=1, help=f"blocks of {DRAW_BLOCK} draws of each")
     parser.add_argument("--seed", type=int, default=1, help="of scenarios and draws alike")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)), help="processes")
+    parser.add_argument("--minutes", type=float, default=60.0, help="no further scenario after so long")
     parser.add_argument("-o", "--output", type=Path, default=Path("stress"), help="folder for what goes wrong")
     asked = parser.parse_args(given)
     prepare_folder(asked.output)
     numbers = range(asked.first, asked.first + asked.scenarios)
-    found = campaign(numbers, asked.seed, asked.blocks, asked.workers)
+    found = campaign(numbers, asked.seed, asked.blocks, asked.workers, asked.minutes)
     print(report(found, asked.seed))
     keep(found, asked.seed, asked.blocks, asked.output)
     fine = _cleared_share(found) >= WANTED_SHARE and not any(one.crash or one.broken for one in found)
