@@ -166,7 +166,7 @@ def keep(found: list[Verdict], seed: int, blocks: int, folder: Path) -> None:
         what = [f"oilsim run {path.name} --draws {blocks * DRAW_BLOCK} --seed {seed}"]
         what += [*one.worst, *(f"{count} draws: {law}" for law, count in one.broken.items())]
         what += (one.crash or "").splitlines()
-        text = "".join(f"# {line}\n" for line in what) + _yaml(extremes.scenario(seed, one.number))
+        text = "".join(f"# {line}\n" for line in what) + in_yaml(extremes.scenario(seed, one.number))
         write_whole(path, partial(_put, text))
 
 
@@ -176,11 +176,12 @@ def _put(text: str, path: Path) -> None:
 
 def _written(document: dict[str, Any], folder: Path) -> Path:
     path = folder / "scenario.yaml"
-    path.write_text(_yaml(document), encoding="utf-8")
+    path.write_text(in_yaml(document), encoding="utf-8")
     return path
 
 
-def _yaml(document: dict[str, Any]) -> str:
+def in_yaml(document: dict[str, Any]) -> str:
+    """The text of a scenario file."""
     return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=120)
 
 

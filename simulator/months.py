@@ -96,7 +96,8 @@ def next_state(
         memory_share=memory,
         memory_nest_share=memory_nest,
         stock_change_mb=trade.stock_change_mb,
-        released_mb=state.released_mb + released_kbd(plans, cleared, built) * days / 1e3,
+        released_mb=state.released_mb
+        + by_buyer(_released_kbd(plans, cleared, built)[:, :, None], built.unit_buyer)[:, :, 0] * days / 1e3,
         reference_usd_bbl=_reference(cal, acts, get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace)),
         flow_kbd=trade.flow_kbd,
         demand_drift=drift(
@@ -152,17 +153,21 @@ def loading(
 
 
 def stock_draw_kbd(plans: Plans, cleared: Clearing, built: MonthMarket) -> Array:
-    """Flow out of every buyer's stocks, (draw, buyer) kb/d: the answer to price and announced releases."""
+    """Flow out of every buyer's stocks, (draw, buyer) kb/d: the answer to price and announced releases.
+
+    Cargo that did not load cannot be stored: no more goes into store than is bought.
+    """
     out, _ = drawn(plans.stocks, plans.base_cost_usd_bbl + cleared.cost_change_usd_bbl)
     by_unit = plans.free_share * out + (1.0 - plans.free_share) * plans.ordered_draw_kbd
-    return by_buyer(by_unit[:, :, None], built.unit_buyer)[:, :, 0] + released_kbd(plans, cleared, built)
+    by_unit = np.maximum(by_unit + _released_kbd(plans, cleared, built), -cleared.flow_kbd.sum(axis=2))
+    return by_buyer(by_unit[:, :, None], built.unit_buyer)[:, :, 0]
 
 
-def released_kbd(plans: Plans, cleared: Clearing, built: MonthMarket) -> Array:
-    """Flow out of every buyer's reserves as it came about, (draw, buyer) kb/d; below 0 into them."""
+def _released_kbd(plans: Plans, cleared: Clearing, built: MonthMarket) -> Array:
+    """Flow out of reserves as it came about, (draw, unit) kb/d; below 0 into them."""
     change = cleared.cost_change_usd_bbl
     runs = bought(built.market.requirement, change - plans.passed_on_usd_bbl)
-    return by_buyer(released(plans, runs, change)[:, :, None], built.unit_buyer)[:, :, 0]
+    return released(plans, runs, change)
 
 
 def _habits(cal: Calibration, state: State, built: MonthMarket, cleared: Clearing, trade: Trade) -> tuple[Array, Array]:
