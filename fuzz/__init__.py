@@ -1,1 +1,1 @@
-"""Hostile input and broken machines, in campaigns that take too long for every test run."""
+"""The program under inputs nobody chose: what it must survive, and what it must answer or refuse."""

@@ -23,7 +23,8 @@ from simulator.market.dynamics import (
     refresh_share,
     remember,
 )
-from simulator.market.plans import Plans
+from simulator.market.plans import Plans, released
+from simulator.market.requirement import bought
 from simulator.market.stocks import drawn
 from simulator.market.supply import offered
 from simulator.outcomes.trade import CHINA, Trade, by_buyer
@@ -77,8 +78,9 @@ def next_state(
     acts, state, days = before
     tempo, buyers = cal.tempo, state.flow_kbd.shape[1]
     price = cal.base_cost_usd_bbl + cleared.cost_change_usd_bbl[:, :buyers]
-    floating = built.market.floating
+    floating, plans = built.market.floating, built.market.plans
     assert floating is not None
+    assert plans is not None
     afloat, _ = drawn(floating, cleared.fob_usd_bbl)
     exports, _ = offered(built.market.supply, cleared.fob_usd_bbl)
     kept_back = np.maximum(cal.supply.exports_kbd - built.let_out_kbd, 0.0)
@@ -94,7 +96,8 @@ def next_state(
         memory_share=memory,
         memory_nest_share=memory_nest,
         stock_change_mb=trade.stock_change_mb,
-        released_mb=state.released_mb + acts.released_kbd * days / 1e3,
+        released_mb=state.released_mb
+        + by_buyer(_released_kbd(plans, cleared, built)[:, :, None], built.unit_buyer)[:, :, 0] * days / 1e3,
         reference_usd_bbl=_reference(cal, acts, get_used_to(state.reference_usd_bbl, np.maximum(price, 1.0), pace)),
         flow_kbd=trade.flow_kbd,
         demand_drift=drift(
@@ -150,10 +153,21 @@ def loading(
 
 
 def stock_draw_kbd(plans: Plans, cleared: Clearing, built: MonthMarket) -> Array:
-    """Flow out of every buyer's stocks, (draw, buyer) kb/d: the answer to price and announced releases."""
+    """Flow out of every buyer's stocks, (draw, buyer) kb/d: the answer to price and announced releases.
+
+    Cargo that did not load cannot be stored: no more goes into store than is bought.
+    """
     out, _ = drawn(plans.stocks, plans.base_cost_usd_bbl + cleared.cost_change_usd_bbl)
-    by_unit = plans.free_share * out + (1.0 - plans.free_share) * plans.ordered_draw_kbd + plans.released_kbd
+    by_unit = plans.free_share * out + (1.0 - plans.free_share) * plans.ordered_draw_kbd
+    by_unit = np.maximum(by_unit + _released_kbd(plans, cleared, built), -cleared.flow_kbd.sum(axis=2))
     return by_buyer(by_unit[:, :, None], built.unit_buyer)[:, :, 0]
+
+
+def _released_kbd(plans: Plans, cleared: Clearing, built: MonthMarket) -> Array:
+    """Flow out of reserves as it came about, (draw, unit) kb/d; below 0 into them."""
+    change = cleared.cost_change_usd_bbl
+    runs = bought(built.market.requirement, change - plans.passed_on_usd_bbl)
+    return released(plans, runs, change)
 
 
 def _habits(cal: Calibration, state: State, built: MonthMarket, cleared: Clearing, trade: Trade) -> tuple[Array, Array]:
@@ -178,7 +192,7 @@ def _habits(cal: Calibration, state: State, built: MonthMarket, cleared: Clearin
     if not empty.any():
         return memory, nest_memory
     kept = np.where(empty & (flow <= STAYS), state.memory_share, 0.0)
-    others = 1.0 - (kept @ belongs) @ belongs.T
+    others = np.maximum(1.0 - (kept @ belongs) @ belongs.T, 0.0)
     moved = np.where(kept > 0, 0.0, memory)
     moved_total = (moved @ belongs) @ belongs.T
     memory = np.where(

@@ -9,11 +9,13 @@ from simulator.inputs.calibration import Calibration
 from simulator.inputs.market import MonthMarket
 from simulator.inputs.measures import Measure
 from simulator.market.dynamics import State
-from simulator.market.limits import AT_LEAST, AT_MOST, Limit
+from simulator.market.limits import AT_LEAST, AT_MOST, DEAREST_PROMISE_USD_BBL, Limit
 from simulator.units import DAYS_PER_YEAR
 
 Array = NDArray[np.float64]
 
+LEAST_PRICE_USD_BBL = 1.0
+"""Below it a value says nothing about a volume."""
 COMMITMENT, THRESHOLD = "purchase_commitment", "threshold"
 
 
@@ -34,7 +36,8 @@ def _limit(cal: Calibration, measure: Measure, month: int, built: MonthMarket, s
     if measure.kind == THRESHOLD:
         return Limit(pairs, measure.value("threshold_kbd"), AT_MOST, np.full(draws, np.inf))
     kbd = measure.value("volume_kbd") if measure.has("volume_kbd") else _worth(cal, measure, built, state)
-    ceiling = measure.value("max_subsidy_usd_bbl") if measure.has("max_subsidy_usd_bbl") else np.full(draws, np.inf)
+    dearest = np.full(draws, DEAREST_PROMISE_USD_BBL)
+    ceiling = measure.value("max_subsidy_usd_bbl") if measure.has("max_subsidy_usd_bbl") else dearest
     return Limit(pairs, measure.strength[month] * kbd, AT_LEAST, ceiling)
 
 
@@ -50,4 +53,4 @@ def _worth(cal: Calibration, measure: Measure, built: MonthMarket, state: State)
     total = weight.sum(axis=(1, 2), keepdims=True)
     weight = np.where(total > 0, weight, measure.pairs)
     mean = (price * weight).sum(axis=(1, 2)) / weight.sum(axis=(1, 2))
-    return measure.value("value_usd_bn_year") * 1e6 / (mean * DAYS_PER_YEAR)
+    return measure.value("value_usd_bn_year") * 1e6 / (np.maximum(mean, LEAST_PRICE_USD_BBL) * DAYS_PER_YEAR)

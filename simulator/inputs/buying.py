@@ -15,7 +15,7 @@ from simulator.inputs.shipping import Cash
 from simulator.market.choice import Sourcing
 from simulator.market.dynamics import State
 from simulator.market.participation import Habits, appeal, layers
-from simulator.market.plans import Plans, ordered
+from simulator.market.plans import TRICKLE_SHARE, Plans, ordered
 from simulator.market.requirement import Requirement, bought
 from simulator.market.stocks import LEAST_RATE_KBD, Stocks, drawn, most_kbd
 from simulator.units import WORLD_USE_KBD
@@ -236,15 +236,17 @@ def buyers_plans(
     """
     days, fear, foreseen = month
     unit_buyer, mass, loadable = units
-    store = cal.store
+    store, usual_kbd = cal.store, cal.ceiling_kbd * cal.utilisation_share
     stock = store.stock_mb + state.stock_change_mb
+    most_drawn = most_kbd(store.draw_rate_kbd, stock - store.floor_mb, days)
+    # Reserves hold what they hold, whatever was announced.
+    out_of_reserves = np.minimum(acts.released_kbd, np.maximum(stock * 1e3 / days - most_drawn, 0.0))
     passed_on = np.zeros_like(stock)
     inside = np.clip(state.brent_usd_bbl, *PASSED_ON_BETWEEN_USD_BBL) - cal.base.brent_usd_bbl
     passed_on[:, TEAPOT] = cal.tempo.product_pass_through * inside
     open_plans = Plans(
         stocks=Stocks(
-            most_drawn_kbd=most_kbd(store.draw_rate_kbd, stock - store.floor_mb, days).take(unit_buyer, axis=1) * mass
-            + LEAST_RATE_KBD,
+            most_drawn_kbd=most_drawn.take(unit_buyer, axis=1) * mass + LEAST_RATE_KBD,
             most_filled_kbd=most_kbd(store.fill_rate_kbd, store.ceiling_mb - stock, days).take(unit_buyer, axis=1)
             * mass
             + LEAST_RATE_KBD,
@@ -258,7 +260,8 @@ def buyers_plans(
         nominated_kbd=np.zeros_like(mass),
         free_share=np.ones_like(mass),
         ordered_draw_kbd=np.zeros_like(mass),
-        released_kbd=np.broadcast_to(acts.released_kbd, stock.shape).take(unit_buyer, axis=1) * mass,
+        released_kbd=out_of_reserves.take(unit_buyer, axis=1) * mass,
+        trickle_kbd=TRICKLE_SHARE * usual_kbd.take(unit_buyer, axis=1) * mass,
     )
     if foreseen is None:
         # A unit without mass answers to nothing: the least rate of its stocks would buy barred crude.

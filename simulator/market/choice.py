@@ -52,6 +52,17 @@ class Sourcing:
         """The largest of `pull_per_usd`."""
         return float(self.pull_per_usd.max())
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the streams of each quality type begin."""
+        return [nest.start for nest in self.nests]
+
+    @cached_property
+    def farthest_pull(self) -> float:
+        """How far the best stream of any type stands from no pull at all, at base prices."""
+        best = np.maximum.reduceat(self.log_appeal, self.starts, axis=2)
+        return float(np.abs(best, out=best, where=best > -np.inf).max(where=best < np.inf, initial=0.0))
+
     def in_barrels(self, of_need: Array) -> Array:
         """What covers parts of a requirement, in barrels of the streams: (draw, unit, stream) both ways."""
         return of_need if self.barrels_per_need is None else of_need * self.barrels_per_need
@@ -114,10 +125,10 @@ def choose(sourcing: Sourcing, fob_change_usd_bbl: Array) -> Choice:
 def _best_of_type(sourcing: Sourcing, pull: Array, fob_change_usd_bbl: Array) -> Array | None:
     """What to take out of each type's pulls before exp, which would overflow or lose a dear type altogether.
 
-    None where prices have not moved far enough for that: the usual case, and the faster one.
+    None where neither prices nor wedges have moved far enough for that: the usual case, and the faster one.
     """
-    if np.abs(fob_change_usd_bbl).max() * sourcing.steepest_pull_per_usd < SAFE_EXPONENT:
+    if sourcing.farthest_pull + np.abs(fob_change_usd_bbl).max() * sourcing.steepest_pull_per_usd < SAFE_EXPONENT:
         return None
-    best = np.maximum.reduceat(pull, [nest.start for nest in sourcing.nests], axis=2)
+    best = np.maximum.reduceat(pull, sourcing.starts, axis=2)
     best[best == -np.inf] = 0.0
     return best

@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 TOLERANCE = 1e-8
 """Largest excess supply of a cleared stream, as a share of its base exports."""
 
-MAX_ITERATIONS = 80
+MAX_ITERATIONS, MOST_WHEN_LOST = 80, 240
 STEP_CAP_USD_BBL = 60.0
 LOWEST_GUESS_USD_BBL = 1.0
 OVERSHOOT = 0.5
@@ -29,6 +29,9 @@ OVERSHOOT = 0.5
 
 WORTH_RETIRING_SHARE = 0.85
 """Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
+
+SOFTER: tuple[tuple[float, ...], ...] = ((), (), (4.0,), (16.0, 4.0), (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.4))
+"""Ways to seek lost draws again: dispersions larger by these factors first, one after the other."""
 
 EVERY_DRAW = slice(None)
 IDLE_SLOPE = 1e-9
@@ -202,9 +205,55 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
     -----
     Newton with a cap on each step; a step that overshoots is shortened (`_Search.step`). The ad
     valorem duty stands in the Jacobian, so tariff and price agree at the same tolerance as the market.
+    Draws that got lost on the way start again from base prices, and those that still are by way of markets whose
+    buyers look less closely (`SOFTER`): there prices move little, and each is close to the next.
     """
-    search = _Search(market, start_fob_usd_bbl)
-    for iteration in range(MAX_ITERATIONS):
+    found = _search(market, start_fob_usd_bbl)
+    for number, softer in enumerate(SOFTER):
+        if found.converged.all():
+            break
+        lost = np.flatnonzero(~found.converged)
+        found = merged(found, lost, _by_way_of(rows(market, lost), softer, each_alone=number > 0))
+    return found
+
+
+def _by_way_of(market: Market, softer: tuple[float, ...], each_alone: bool) -> Clearing:
+    start = market.base_fob_usd_bbl
+    for factor in softer:
+        near = _search(softened(market, factor), start, each_alone)
+        start = np.where(near.converged[:, None], near.fob_usd_bbl, start)
+    return _search(market, start, each_alone)
+
+
+def softened(market: Market, factor: float) -> Market:
+    """The same market with all dispersions larger by a factor: choices hang less on a dollar, and on taste."""
+    of = market.sourcing
+    return replace(
+        market,
+        sourcing=replace(
+            of,
+            log_appeal=of.log_appeal / factor,
+            nest_log_appeal=of.nest_log_appeal / factor,
+            pull_per_usd=of.pull_per_usd / factor,
+            within_usd_bbl=of.within_usd_bbl * factor,
+            across_usd_bbl=of.across_usd_bbl * factor,
+        ),
+    )
+
+
+def merged(found: Clearing, of: Rows, part: Clearing) -> Clearing:
+    """The same with some of its draws replaced."""
+    together = {}
+    for name in ("fob_usd_bbl", "flow_kbd", "cost_change_usd_bbl", "residual_share", "converged", "iterations"):
+        whole = getattr(found, name).copy()
+        whole[of] = getattr(part, name)
+        together[name] = whole
+    return replace(found, **together)
+
+
+def _search(market: Market, start_fob_usd_bbl: Array, each_alone: bool = False) -> Clearing:
+    search = _Search(market, start_fob_usd_bbl, each_alone)
+    for iteration in range(search.most):
         at = balance(search.market, search.trial)
         search.settle(at, iteration)
         if not search.open.any():
@@ -221,10 +270,11 @@ class _Search:
     draws : (row,), the draw in each row   open : (row,), whether it is still looking; rows of the others run idle
     """
 
-    def __init__(self, market: Market, start_fob_usd_bbl: Array) -> None:
+    def __init__(self, market: Market, start_fob_usd_bbl: Array, each_alone: bool) -> None:
         draws = len(start_fob_usd_bbl)
         shape = market.sourcing.log_appeal.shape
         self.market = market
+        self.each_alone, self.most = each_alone, MOST_WHEN_LOST if each_alone else MAX_ITERATIONS
         self.draws = np.arange(draws)
         self.open = np.ones(draws, dtype=np.bool_)
         self.trial = start_fob_usd_bbl.copy()
@@ -244,7 +294,7 @@ class _Search:
     def settle(self, at: Balance, iteration: int) -> None:
         """Write down the draws that are done."""
         miss = (np.abs(at.excess_kbd) / self.market.base_exports_kbd).max(axis=1)
-        done = self.open & ((miss <= TOLERANCE) | (iteration == MAX_ITERATIONS - 1))
+        done = self.open & ((miss <= TOLERANCE) | (iteration == self.most - 1))
         self.open &= ~done
         if not done.any():
             return
@@ -265,6 +315,13 @@ class _Search:
             setattr(self, name, getattr(self, name)[keep])
         return rows(at, keep)
 
+    def capped(self, newton: Array) -> Array:
+        """The step, no longer than it may be: shorter as a whole, or one stream that is far off by itself."""
+        if self.each_alone:
+            return np.clip(newton, -STEP_CAP_USD_BBL, STEP_CAP_USD_BBL)
+        largest = np.abs(newton).max(axis=1, keepdims=True)
+        return newton * np.minimum(1.0, STEP_CAP_USD_BBL / np.maximum(largest, STEP_CAP_USD_BBL))
+
     def step(self, newton: Array, excess_kbd: Array) -> None:
         """Go on from here, or back towards the last point where the step went too far.
 
@@ -273,8 +330,7 @@ class _Search:
         """
         slope = (excess_kbd * self.direction).sum(axis=1)
         fine = slope <= OVERSHOOT * np.abs(self.slope)
-        largest = np.abs(newton).max(axis=1, keepdims=True)
-        capped = newton * np.minimum(1.0, STEP_CAP_USD_BBL / np.maximum(largest, STEP_CAP_USD_BBL))
+        capped = self.capped(newton)
         shorter = np.abs(self.slope) / np.maximum(np.abs(self.slope) + np.abs(slope), 1e-300)
         self.length = np.where(fine, 1.0, self.length * np.clip(shorter, 0.1, 0.7))
         self.origin = np.where(fine[:, None], self.trial, self.origin)

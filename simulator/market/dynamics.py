@@ -12,6 +12,8 @@ Array = NDArray[np.float64]
 CAP_MARGIN_USD_BBL = 3.0
 CAP_PACE_SHARE = 0.5
 """Part of the way coalition shipping goes in a month to what the cap allows."""
+MOST_DRIFT = float(np.log(10.0))
+"""However elastic the long run and however far the price: nobody comes to need or pump more than ten times as much."""
 MOST_OVERSHOOT_SHARE = 0.5
 """Part of a disturbance of habits that may come back with the other sign the month after."""
 STANDSTILL_USD_BBL = 1e-4
@@ -116,9 +118,10 @@ def drift(so_far: Array, extra_elasticity: Array, log_price_ratio: Array, pace_s
 
     Notes
     -----
-    x' = x + kappa { (long-run less short-run elasticity) ln(p/p0) - x }
+    x' = x + kappa { (long-run less short-run elasticity) ln(p/p0) - x }, the long run at most a factor of ten away
     """
-    return so_far + pace_share * (extra_elasticity * log_price_ratio - so_far)
+    wanted = np.clip(extra_elasticity * log_price_ratio, -MOST_DRIFT, MOST_DRIFT)
+    return so_far + pace_share * (wanted - so_far)
 
 
 def cap_reach_share(cap_usd_bbl: Array, last_fob_usd_bbl: Array) -> Array:

@@ -7,16 +7,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.market.clearing import Clearing, Market, clear, rows
+from simulator.market.clearing import Clearing, Market, clear, merged, rows
 
 Array = NDArray[np.float64]
 
 AT_LEAST, AT_MOST = 1.0, -1.0
 KEPT_TO = 1e-6
 """A bound is kept when purchases miss it by no more than this part of it."""
-ROUNDS, SWEEPS = 40, 4
+SLACK_KBD = 0.01
+"""Added to bound and purchases when they are compared: below ten barrels a day they need not agree to a part of it."""
+ROUNDS, SWEEPS = 80, 24
+HALVED_EVERY, LONGER = 4, 2.0
+"""Secants may creep: every so often the middle is tried. Steps that go on beyond all that is known grow."""
 WIDEST_STEP = 6.0
-"""Longest step of a shadow price, in dispersions: purchases change by e to this power at most."""
+"""Longest first step of a shadow price, in dispersions: purchases change by e to this power at most."""
+DEAREST_PROMISE_USD_BBL = 500.0
+"""A promise without a ceiling is given up here: what is still missing is not to be had at any price."""
 
 
 @dataclass(frozen=True)
@@ -78,50 +84,59 @@ def _meet(
 ) -> tuple[Clearing, Array]:
     number, limit = one
     scale = market.sourcing.within_usd_bbl.min(axis=1)
-    low, high = np.zeros(len(price)), np.full(len(price), np.inf)
-    gap = _gap(limit, found)
-    last_price, last_gap = price[:, number].copy(), gap
-    slope = -1.0 / scale
-    for _ in range(ROUNDS):
+    between = _Bracket(limit.most_usd_bbl, WIDEST_STEP * scale)
+    slope, gap = -1.0 / scale, _gap(limit, found)
+    for turn in range(ROUNDS):
         here = price[:, number]
-        low = np.where(gap > 0, np.maximum(low, here), low)
-        high = np.where(gap < 0, np.minimum(high, here), high)
+        between.narrow(here, gap)
         kept = _kept(limit, gap, here)
-        if kept.all():
+        moved = np.where(kept, here, between.next(here, gap / -slope, halve=turn % HALVED_EVERY == HALVED_EVERY - 1))
+        change = moved - here
+        if not change.any():
             break
-        step = np.clip(-gap / slope, -WIDEST_STEP * scale, WIDEST_STEP * scale)
-        wanted = np.clip(here + step, 0.0, limit.most_usd_bbl)
-        inside = (wanted > low) & (wanted < high) | (wanted <= 0.0) | (wanted >= limit.most_usd_bbl)
-        halfway = np.where(np.isfinite(high), 0.5 * (low + high), low + WIDEST_STEP * scale)
-        last_price, last_gap = here, gap
-        moved = np.where(kept, here, np.where(inside, wanted, np.minimum(halfway, limit.most_usd_bbl)))
         price = price.copy()
         price[:, number] = moved
-        found = _again(_with_wedges(market, limits, price), found, moved != here)
-        gap = _gap(limit, found)
-        change = moved - last_price
+        found = _again(_with_wedges(market, limits, price), found, change != 0.0)
+        last_gap, gap = gap, _gap(limit, found)
         steeper = (gap - last_gap) / np.where(change != 0.0, change, 1.0)
         slope = np.where((change != 0.0) & (steeper < 0.0), steeper, slope)
     return found, price
+
+
+class _Bracket:
+    """Between which shadow prices the right one lies, (draw,), and how far the next step may go."""
+
+    def __init__(self, most_usd_bbl: Array, reach_usd_bbl: Array) -> None:
+        self.most, self.reach = most_usd_bbl, reach_usd_bbl
+        self.low, self.high = np.zeros_like(reach_usd_bbl), np.full_like(reach_usd_bbl, np.inf)
+
+    def narrow(self, here: Array, gap: Array) -> None:
+        """Learn from the gap at a price: above 0 the price is too low."""
+        self.low = np.where(gap > 0, np.maximum(self.low, here), self.low)
+        self.high = np.where(gap < 0, np.minimum(self.high, here), self.high)
+
+    def next(self, here: Array, step: Array, halve: bool) -> Array:
+        """Where to look next: a step on if that stays between, else halfway, or on and on in ever longer steps."""
+        wanted = np.clip(here + np.clip(step, -self.reach, self.reach), 0.0, self.most)
+        at_an_end = (wanted <= 0.0) & (self.low <= 0.0) | (wanted >= self.most) & (self.high >= self.most)
+        inside = (wanted > self.low) & (wanted < self.high) | at_an_end
+        closed = np.isfinite(self.high)
+        halfway = np.where(closed, 0.5 * (self.low + np.where(closed, self.high, 0.0)), self.low + self.reach)
+        self.reach = np.where(np.abs(step) > self.reach, LONGER * self.reach, self.reach)
+        return np.where(inside & ~(closed & halve), wanted, np.minimum(halfway, self.most))
 
 
 def _again(market: Market, found: Clearing, moved: NDArray[np.bool_]) -> Clearing:
     """Clear once more the draws whose shadow price has moved."""
     if moved.all():
         return clear(market, found.fob_usd_bbl)
-    part = clear(rows(market, moved), found.fob_usd_bbl[moved])
-    merged = {}
-    for name in ("fob_usd_bbl", "flow_kbd", "cost_change_usd_bbl", "residual_share", "converged", "iterations"):
-        whole = getattr(found, name).copy()
-        whole[moved] = getattr(part, name)
-        merged[name] = whole
-    return Clearing(**merged)
+    of = np.flatnonzero(moved)
+    return merged(found, of, clear(rows(market, of), found.fob_usd_bbl[of]))
 
 
 def _gap(limit: Limit, cleared: Clearing) -> Array:
     """How far purchases are on the wrong side of the bound, as a logarithm: above 0 the shadow price must rise."""
-    kbd = np.maximum(bought_kbd(limit, cleared), 1e-12)
-    return limit.sense * np.log(np.maximum(limit.kbd, 1e-12) / kbd)
+    return limit.sense * np.log((limit.kbd + SLACK_KBD) / (bought_kbd(limit, cleared) + SLACK_KBD))
 
 
 def _kept(limit: Limit, gap: Array, price: Array) -> NDArray[np.bool_]:

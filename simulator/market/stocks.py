@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 MONTHS_TO_EMPTY = 2.0
 """What is left above the minimum (or free below the maximum) lasts at least this many months."""
-LEAST_RATE_KBD = 1e-6
+LEAST_RATE_KBD = 1e-12
 """Keeps both bounds above 0, so that the curve always passes through nothing at the reference price."""
 
 

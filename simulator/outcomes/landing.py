@@ -12,6 +12,9 @@ from simulator.market.dynamics import Loading
 
 Array = NDArray[np.float64]
 
+TRACE_KBD = 1e-100
+"""Of less than this a mean price cannot be told."""
+
 
 @dataclass(frozen=True)
 class Landing:
@@ -54,7 +57,7 @@ def landing(loadings: Sequence[Loading], voyage_months: Array, duty_rate: Array,
             kbd += here
             for total, value in zip(parts, _costs(loaded), strict=True):
                 total += here * value
-    empty = kbd <= 0.0
+    empty = kbd <= TRACE_KBD
     share = 1.0 / np.where(empty, 1.0, kbd)
     for total, value in zip(parts, _costs(now), strict=True):
         total *= share

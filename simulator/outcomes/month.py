@@ -19,6 +19,9 @@ from simulator.units import usd_bn
 
 Array = NDArray[np.float64]
 
+LEAST_BRENT_USD_BBL = 1.0
+"""Cheaper oil than this does no more for the economy: prices below 0 have no logarithm."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -144,7 +147,8 @@ def _discount(month: Month, by: str) -> Array:
 
 
 def _gdp_effect(month: Month, by: str) -> Array:
-    dearer = np.log(month.trade.brent_usd_bbl / month.before.brent_usd_bbl)
+    now, before = (np.maximum(trade.brent_usd_bbl, LEAST_BRENT_USD_BBL) for trade in (month.trade, month.before))
+    dearer = np.log(now / before)
     return _column(100.0 * np.expm1(month.drawn.gdp_elasticity * dearer))
 
 

@@ -181,6 +181,7 @@ def _plans(worlds: Sequence[World]) -> Plans:
         free_share=by_buyer(lambda x: x.free),
         released_kbd=mass * by_buyer(lambda x: x.released),
         ordered_draw_kbd=np.zeros_like(mass),
+        trickle_kbd=1e-3 * mass * by_buyer(lambda x: sum(x.flows)),
     )
 
 

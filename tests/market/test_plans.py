@@ -22,7 +22,7 @@ def plans(free: float = 0.35, released: float = 0.0) -> Plans:
     )
     nominated = np.array([[520.0, 880.0, 41.0], [480.0, 990.0, 33.0]])
     open_part, out = np.full(SHAPE, free), np.full(SHAPE, released)
-    return Plans(stocks, np.full(SHAPE, 72.0), 0 * RUNS, nominated, open_part, 0 * RUNS, out)
+    return Plans(stocks, np.full(SHAPE, 72.0), 0 * RUNS, nominated, open_part, 0 * RUNS, out, 1e-3 * RUNS)
 
 
 @pytest.mark.parametrize("free", [0.0, 0.35, 1.0])
