@@ -61,7 +61,9 @@ def legal_texts() -> tuple[str, ...]:
         while len(texts) < len(library.files()) + MADE and tried < 40 * MADE:
             tried += 1
             flow = rng.choice([None, True, False])
-            text = yaml.safe_dump(scenario(rng), sort_keys=False, default_flow_style=flow, allow_unicode=True, width=110)
+            text = yaml.safe_dump(
+                scenario(rng), sort_keys=False, default_flow_style=flow, allow_unicode=True, width=110
+            )
             if _document(path, text) is not None:
                 texts.append(text)
     return tuple(texts)

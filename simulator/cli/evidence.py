@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
-from simulator.cli.options import FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED
+from simulator.cli.options import FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED, told
 
 
 @main.command()
@@ -36,7 +36,7 @@ def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder
     click.echo({"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n"))
     if folder:
         for path in report.save(found, folder):
-            click.echo(f"written: {path}", err=True)
+            told(path)
     if found.unconverged > MOST_UNCONVERGED_SHARE * draws * len(asked):
         raise click.exceptions.Exit(NOT_CONVERGED)
 
@@ -67,7 +67,7 @@ def calibrate(members: int, rounds: int, seed: int, folder: Path | None) -> None
     click.echo(calibration.as_text(found))
     if folder:
         for path in calibration.save(found, folder):
-            click.echo(f"written: {path}", err=True)
+            told(path)
 
 
 @main.command()
@@ -84,7 +84,7 @@ def validation(draws: int, seed: int, page: Path | None, form: str) -> None:
     click.echo(as_text(found, form))
     if page:
         save(found, draws, seed, page)
-        click.echo(f"written: {page}", err=True)
+        told(page)
 
 
 @main.command()
@@ -140,6 +140,7 @@ def premium(baseline: str, draws: int, seed: int, form: str) -> None:
 @FORM
 def hazards(draws: int, seed: int, folder: Path | None, files: int, baseline: str, start: str, form: str) -> None:
     """Draw disruptions of the next ten years and hold their odds against published ones."""
+    from simulator.errors import printable
     from simulator.published import hazards as risks
     from simulator.published.futures import odds, write_futures
     from simulator.report.hazards import as_text
@@ -147,5 +148,5 @@ def hazards(draws: int, seed: int, folder: Path | None, files: int, baseline: st
     drawn = risks.futures(risks.hazards(), draws, seed)
     if folder:
         written = write_futures(drawn, files, baseline, start, folder)
-        click.echo(f"written: {len(written)} futures in {folder}", err=True)
+        click.echo(f"written: {len(written)} futures in {printable(str(folder))}", err=True)
     click.echo(as_text(odds(drawn), draws, seed, form))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED
+from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED, told
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -47,14 +47,16 @@ def refuse_same_names(scenarios: tuple[str, ...]) -> None:
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, object]:
     """All --set options, or every problem in them at once."""
-    from simulator.errors import InputError
+    from simulator.errors import InputError, Problem
     from simulator.scenario import parse_set
 
     problems: list[Problem] = []
-    values = {}
+    values: dict[str, object] = {}
     for setting in settings:
         try:
             path, value = parse_set(setting)
+            if path in values:
+                problems.append(Problem(path, "is given twice", given=setting))
             values[path] = value
         except InputError as error:
             problems += error.problems
@@ -97,7 +99,7 @@ def run_kept(
     if folder:
         for name, result in zip(scenarios, results, strict=True):
             for path in result.save(folder, Path(name).stem):
-                click.echo(f"written: {path}", err=True)
+                told(path)
     return asked, results
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
-from simulator.cli.options import FORM
+from simulator.cli.options import FORM, told
 
 
 @main.group()
@@ -66,4 +66,4 @@ def data_build(cells: Path, name: str, start: str, brent: float | None) -> None:
     built = build.build(known.read_cells(cells), start)
     folder = store.write(store.sheets(built, name, cells.name, brent), name)
     click.echo(in_words(built, name, brent))
-    click.echo(f"written: {folder}", err=True)
+    told(folder)

@@ -105,7 +105,7 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
             for month, strength in enumerate(scenario.strength(shock)):
                 for name, kbd in parts.items():
                     taken[month, name] += strength * kbd
-            if any(kbd > most[name] + ROUNDING for (_, name), kbd in taken.items() if name in parts):
+            if any(taken[month, name] > most[name] + ROUNDING for month in range(scenario.months) for name in parts):
                 words = f"{what}, {sum(most[name] for name in named):,.0f} kb/d in all"
                 given = amount.highest if key == "loss_kbd" else amount.lowest
                 yield scenario.problem(f"shocks.{index}.{key}", words, given=f"{given:g}")
