@@ -17,7 +17,8 @@ VALUES = (
     "+.5", "5.", "1e400", "-1e400", "1e-400", "9" * 301, "9" * 5000, ".nan", "nan", "NaN", ".inf", "-.inf", "Infinity",
     "NO", "yes", "on", "off", "y", "true", "false", "null", "~", "", "2026-03-01", "2026-3", "2026/03", "2026-13",
     "2026-03-01T00:00:00Z", "[]", "{}", "[1]", "{low: 1}", "[[1]]", "{a: {b: 1}}", "!!float 1",
-    "!!python/name:os.system", "!!python/object/apply:os.system [id]", "&a 1", "*a", "<<", "? 1", "| \n  1", ">-\n   1", "'0.5'", '"0.5"',
+    "!!python/name:os.system", "!!python/object/apply:os.system [id]", "&a 1", "*a", "<<", "? 1", "| \n  1",
+    ">-\n   1", "'0.5'", '"0.5"',
     '"\\ud800"', '"\\UFFFFFFFF"', '"\\x00"', '"\\e[31m"', "０.５", "0٫5", "٠", "½", "0,5", "5e-324", "-0", "-0.0", "+0",
     "1.0", "0.1.2", "1 000", "1'000", "≈1", "1/2", "0.5 # half", "0.5#half", "0.5;", "0.5,", "= 0.5", "'", '"', "`x`",
     "@x", "%x", "iran", "[iran, iran]", "[iran, null]", "[china, 1]", "{low: 1, mid: 2, high: .nan}",
@@ -173,10 +174,12 @@ def links(text: str, rng: random.Random) -> str:
     """A parent that is elsewhere, no file, or the file itself."""
     where = (
         "../outside.yaml", "/etc/passwd", "parts/../../outside.yaml", "case.yaml", "./case.yaml", "parts", ".", "..",
-        "~", "/dev/zero", "/dev/stdin", "parts/link_outside.yaml", "parts/loop.yaml", "parts/pipe", "parts/parent.yaml",
+        "~", "/dev/zero", "/dev/stdin", "parts/link_outside.yaml", "parts/loop.yaml", "parts/pipe",
+        "parts/parent.yaml",
         "parts/circle.yaml", "parts/grandchild.yaml", "parts\\parent.yaml", "file:///etc/passwd", "http://x/y.yaml",
         '"parts/\\x00.yaml"', "x" * 600, '"parts/parent.yaml "', "PARTS/parent.yaml", "parts//parent.yaml",
-        "$HOME/x.yaml", "[parts/parent.yaml]", "1", "null", "''", '"\\ud800.yaml"', "parts/folder_link/outside.yaml", '"a\\nb.yaml"',
+        "$HOME/x.yaml", "[parts/parent.yaml]", "1", "null", "''", '"\\ud800.yaml"', "parts/folder_link/outside.yaml",
+        '"a\\nb.yaml"',
     )  # fmt: skip
     return text + f"extends: {rng.choice(where)}\n"
 

@@ -14,7 +14,7 @@ import yaml
 
 from fuzz.legal import scenario
 from fuzz.mutations import MUTATIONS
-from fuzz.oracle import differences, leaves, spans, tree
+from fuzz.oracle import Where, differences, leaves, spans, tree
 from fuzz.trials import Case, Silent, run_trials
 from simulator import library
 from simulator.cli.loading import load_all
@@ -113,10 +113,18 @@ def elsewhere(text: str, mutated: str, path: Path) -> None:
     changed = [where for where in old.keys() | new.keys() if old.get(where) != new.get(where)]
     touched = _touched(text, mutated)
     both = spans(text), spans(mutated)
+    taken_over = len(after.get("shocks", ())) - len(tree(mutated).get("shocks") or ())
     for where in changed:
-        if not any(_on(where, lines, marks) for lines, marks in zip(touched, both, strict=True)):
+        if not any(_on(_own(where, taken_over), lines, marks) for lines, marks in zip(touched, both, strict=True)):
             name = ".".join(map(str, where))
             raise Silent(f"{name}: was {old.get(where)!r} and is {new.get(where)!r}, and its lines were not touched")
+
+
+def _own(where: Where, taken_over: int) -> Where:
+    """A path as the file itself has it: shocks counted without the parent's, a number with a spread as one value."""
+    if where[0] != "shocks":
+        return where[:2]
+    return ("shocks", int(where[1]) - taken_over, *where[2:3])
 
 
 def _touched(text: str, mutated: str) -> tuple[set[int], set[int]]:
@@ -133,7 +141,7 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _on(where: tuple[str | int, ...], lines: set[int], marks: dict[tuple[str | int, ...], set[int]]) -> bool:
+def _on(where: Where, lines: set[int], marks: dict[Where, set[int]]) -> bool:
     written = next((where[:count] for count in range(len(where), -1, -1) if where[:count] in marks), ())
     return bool(marks[written] & lines) if written else not lines or where == ("name",)
 

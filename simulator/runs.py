@@ -80,8 +80,8 @@ def check_numbers(draws: int | None, seed: int, months: int | None, sampling: st
         for name, (value, low) in least.items()
         if value is not None and (not is_whole(value) or value < low) and (words := f"{low} and more")
     ]
-    if sampling is not None and sampling not in SAMPLINGS:
-        what, allowed, meant = "there is no such sampling", ", ".join(SAMPLINGS), nearest(str(sampling), SAMPLINGS)
+    if sampling is not None and not (isinstance(sampling, str) and sampling in SAMPLINGS):
+        what, allowed, meant = "there is no such sampling", ", ".join(SAMPLINGS), nearest(shown(sampling), SAMPLINGS)
         problems.append(Problem("sampling", what, given=shown(sampling), allowed=allowed, meant=meant))
     if problems:
         raise InputError(problems)

@@ -102,11 +102,18 @@ def named(names: Sequence[str]) -> tuple[Episode, ...]:
     ------
     InputError : what is neither, or cannot be read.
     """
-    folders = [Path(name) for name in names if Path(name).is_dir()]
-    known = [name for name in names if not Path(name).is_dir()]
+    folders = [Path(name) for name in names if _is_folder(name)]
+    known = [name for name in names if not _is_folder(name)]
     found = [episode for folder in folders for episode in own(folder)]
     found += shipped(known) if known or not folders else ()
     return tuple(sorted(found, key=lambda episode: episode.month))
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def shipped(names: Sequence[str] = ()) -> tuple[Episode, ...]:

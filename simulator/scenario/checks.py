@@ -14,7 +14,7 @@ from simulator.scenario.scalars import shown
 from simulator.scenario.shocks import SHOCKS
 from simulator.scenario.values import Month
 
-MOST_SHOCKS = 300
+MOST_SHOCKS = 200
 
 
 def combination_findings(document: Mapping[str, Any]) -> list[Finding]:

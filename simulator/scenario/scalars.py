@@ -64,16 +64,19 @@ def is_whole(value: object) -> bool:
     return isinstance(value, numbers.Integral) and is_number(value)
 
 
-def shown(value: object) -> str:
-    """A value as one would write it in the file, on one line and without control characters.
+def shown(value: object, levels: int = 20) -> str:
+    """A value as one would write it in the file, on one line and without control characters; `levels` of it at most.
 
     >>> shown({"low": 1, "mid": "2"}), shown([True, None])
     ('{low: 1, mid: "2"}', '[true, null]')
     """
+    if isinstance(value, dict | list | tuple) and not levels:
+        return "..."
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items()) + "}"
+        entries = (f"{shown(key, levels - 1)}: {shown(item, levels - 1)}" for key, item in value.items())
+        return "{" + ", ".join(entries) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(shown(item) for item in value) + "]"
+        return "[" + ", ".join(shown(item, levels - 1) for item in value) + "]"
     if isinstance(value, str):
         text = printable(value)
         return f'"{text}"' if _needs_quotes(value) else text
@@ -81,6 +84,8 @@ def shown(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and not -LARGEST < value < LARGEST:
+        return f"a number of more than {_MOST_DIGITS} digits"
     return printable(str(value))
 
 
