@@ -101,7 +101,7 @@ def run_trials(label: str, make: Maker, cases: int, seed: int, minutes: float) -
     context = multiprocessing.get_context("fork")
     while number < cases and time.monotonic() - began < 60 * minutes:
         ours, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=_work, args=(theirs, make, (number, cases), seed), daemon=True)
+        child = context.Process(target=_work, args=(theirs, make, (number, cases), seed))
         child.start()
         theirs.close()
         number = _listen(ours, child, score, number, began + 60 * minutes)

@@ -45,6 +45,7 @@ def _endless() -> object:
     return itself
 
 
+LEGAL = ("0.5", "0.25", "1", "3", "2026-06", "null", "[iran, russia]", "{low: 0.1, mid: 0.2, high: 0.3}", "a remark")
 PATHS = (
     "shocks.0.loss_share", "shocks.0.end", "shocks.0.streams", "shocks.0.streams.0", "shocks.0", "shocks", "shocks.1",
     "shocks.1.type", "shocks.0.los_share", "shocks.0.loss_kbd", "shocks.00.loss_share", "shocks.-1.loss_share",
@@ -63,8 +64,8 @@ RANGES = (
     "0:1:2:3",
     "0:1:11 ", "nan:1:3", "-inf:inf:3", "1e308:-1e308:3", "0.1,0.2", "[0.1, 0.2]", "[0.1, 0.1]", "0.1,,0.2", "[]",
     "{}",
-    "[0.1", "0x1:0x2:3", "1_0:2_0:3", "0:50%:3", "０:1:3", "[iran, russia]", "[[iran], [russia]]", "[1, 1.0]", "2025,early_2026",
-    "{from: 0, to: 1, count: 3}", "12:30", "0:1:3#x", "0.1 #x", "1e-400:1:3",
+    "[0.1", "0x1:0x2:3", "1_0:2_0:3", "0:50%:3", "０:1:3", "[iran, russia]", "[[iran], [russia]]", "[1, 1.0]",
+    "2025,early_2026", "{from: 0, to: 1, count: 3}", "12:30", "0:1:3#x", "0.1 #x", "1e-400:1:3",
 )  # fmt: skip
 OBJECTS: tuple[Callable[[], object], ...] = (
     lambda: float("nan"), lambda: float("-inf"), lambda: np.float32(0.5), lambda: np.float64("nan"),
@@ -98,7 +99,7 @@ OPTIONS = (
 )  # fmt: skip
 WORDS = (
     "sobo", "jsno", "dsk", "tabel", "", " ", "\n",
-    "\x1b[2J", "\udcff\udcfe", "\ud800", "x" * 100_000, "-1", "0", "nan", "1e3", "１",
+    "\x1b[2J", "\udcff\udcfe", "x" * 100_000, "-1", "0", "nan", "1e3", "１",
     "../../etc/passwd", "/etc/passwd", "..", "a/b", "a\nb: 1", "horizon", "share/group/iran", "share/../x",
     "2025\nmonths: 3",
     "2025", "99999999999999999999", "1.5", "true", "[/red]", "{x}", "%s", "--help", "--version", "a\0b", "\u202e",
@@ -117,7 +118,7 @@ def _case(folder: Path, rng: random.Random) -> Case:
 
 
 def _value(rng: random.Random) -> str:
-    text = rng.choice((*VALUES, *WORDS[:20], "0.5", "2026-06", "{low: 0.1, mid: 0.2, high: 0.3}", "[iran, russia]"))
+    text = rng.choice(LEGAL) if rng.random() < 0.4 else rng.choice((*VALUES, *WORDS[:20]))
     if rng.random() < 0.3:
         at = rng.randrange(len(text) + 1)
         text = text[:at] + rng.choice((*CONTROL, *INVISIBLE, " #x", "#", "\n", ": ", "%", ",")) + text[at:]
