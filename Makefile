@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data docs hindcast calibrate validation notebooks clean
+.PHONY: help run test check bench fuzz data docs hindcast calibrate validation notebooks clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -24,6 +24,11 @@ check: $(VENV)/tested  ## style, types, import layers, data digests
 
 bench: $(VENV)/benched  ## speed and memory, measured side by side with peers
 	$(BIN)/python -m bench
+
+FUZZ_MINUTES ?= 20
+FUZZ_SEED ?= 1
+fuzz: $(VENV)/tested  ## hostile files, words and values in bulk (FUZZ_MINUTES a part, FUZZ_SEED)
+	$(BIN)/python -m fuzz --minutes $(FUZZ_MINUTES) --seed $(FUZZ_SEED)
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py

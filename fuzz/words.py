@@ -88,7 +88,7 @@ COMMANDS = (
     ("run", "iran_offline", "--draws", "1", "--months", "1"), ("show", "iran_offline"), ("explain", "loss_share"),
     ("validate", "iran_offline"), ("data", "show", "baselines"), ("gsim", "francois_hall_2003"), ("list",),
     ("compare", "iran_offline", "baseline", "--draws", "1", "--months", "1"), ("hindcast", "no_such_episode"),
-    ("sweep", "iran_offline", "--over", "shocks.0.loss_share=0:1:2", "--draws", "1", "--months", "1"),
+    ("sweep", "iran_offline", "--over", "shocks.0.loss_share=0:1:2", "--draws", "1", "--workers", "1"),
     ("sensitivity", "iran_offline", "--metric", "brent"), ("breakeven", "iran_offline", "--draws", "1"),
     ("premium", "--baseline", "2024"), ("hazards", "--draws", "10", "--baseline", "x"),
     ("data", "build", "none.csv", "-o", "x"),
@@ -127,10 +127,10 @@ def _value(rng: random.Random) -> str:
 
 def _set(_: Path, rng: random.Random) -> Case:
     path, text = rng.choice(PATHS[: rng.choice((6, len(PATHS)))]), _value(rng)
-    return Case("--set", lambda: _set_is_kept(path, text), f"{path[:200]}={text[:200]!r}")
+    return Case("--set", lambda: set_is_kept(path, text), f"{path[:200]}={text[:200]!r}")
 
 
-def _set_is_kept(path: str, text: str) -> None:
+def set_is_kept(path: str, text: str) -> None:
     """Whether a value that is set is in the document, as the text has it, and nothing else has changed."""
     (scenario,) = load_all(("iran_offline",), (f"{path}={text}",))
     # A name may not be split at the dot that it holds itself.

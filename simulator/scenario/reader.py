@@ -82,8 +82,11 @@ def read_text(text: str, file: str) -> Reading:
 
 
 def _regular(path: FilePath) -> bool:
-    """Whether reading a path comes to an end by itself; a folder gets a message of its own."""
-    mode = path.stat().st_mode
+    """Whether reading a path comes to an end by itself; what cannot be opened at all gets a message of its own."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return True
     return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
