@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 LONGEST_GIVEN, LONGEST_KEY, LONGEST_WHAT = 80, 200, 4000
 """Characters of what was given, of a key and of a problem that a message shows."""
+LONGEST_PATH = 4096
+"""Characters of the path of a file: no system has longer ones."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Place:
     column: int
 
     def __str__(self) -> str:
-        return f"{printable(self.file)}:{self.line}:{self.column}"
+        file = self.file if len(self.file) <= LONGEST_PATH else f"{self.file[:LONGEST_KEY]}..."
+        return f"{printable(file)}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True)
