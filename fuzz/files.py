@@ -58,12 +58,12 @@ def campaign(cases: int | None = None, seed: int = 1, minutes: float = 5.0) -> i
     with tempfile.TemporaryDirectory() as folder:
         kinds = _all(prepared(Path(folder)))
         number = len(kinds) if cases is None else min(cases, len(kinds))
-        score = run_trials("things and bombs", partial(_case, iter(kinds.items())), number, seed, minutes)
+        score = run_trials("things and bombs", partial(_case, list(kinds.items())), number, seed, minutes)
     return score.tell()
 
 
-def _case(kinds: object, _: random.Random) -> Case:
-    kind, attempt = next(kinds)  # type: ignore[call-overload]
+def _case(kinds: list[tuple[str, Callable[[], object]]], _: random.Random, number: int) -> Case:
+    kind, attempt = kinds[number]
     return Case(kind, attempt, kind)
 
 

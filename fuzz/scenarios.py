@@ -31,6 +31,7 @@ def campaign(cases: int = 24_000, seed: int = 1, minutes: float = 20.0) -> int:
     """Try that many files; how many of them failed."""
     with tempfile.TemporaryDirectory() as folder:
         make = partial(_case, prepared(Path(folder)))
+        legal_texts()  # made once, before there are child processes
         score = run_trials("scenario files", make, cases, seed, minutes)
     return score.tell(Path(tempfile.gettempdir()) / f"oilsim_fuzz_scenarios_{seed}.jsonl")
 
@@ -77,7 +78,7 @@ def _document(path: Path, text: str) -> dict[str, Any] | None:
         return None
 
 
-def _case(folder: Path, rng: random.Random) -> Case:
+def _case(folder: Path, rng: random.Random, _: int) -> Case:
     text = rng.choice(legal_texts())
     kind = rng.choice(list(MUTATIONS))
     mutated = MUTATIONS[kind](text, rng)

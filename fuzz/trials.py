@@ -22,7 +22,7 @@ REFUSED, ACCEPTED = "refused", "accepted"
 TRACEBACK, HANG, SILENT = "traceback", "hang", "silent acceptance"
 FAILURES = (TRACEBACK, HANG, SILENT)
 HANG_SECONDS = 5
-STUCK_SECONDS = 30
+STUCK_SECONDS = 60
 """A child that says nothing for so long is stuck where no alarm reaches it."""
 SHOWN = 12
 
@@ -44,7 +44,8 @@ class Case:
     shown: str
 
 
-Maker = Callable[[random.Random], Case]
+Maker = Callable[[random.Random, int], Case]
+"""Makes the case of a number, with random numbers of its own."""
 
 
 @dataclass
@@ -138,7 +139,7 @@ def _work(pipe: Connection, make: Maker, span: tuple[int, int], seed: int) -> No
 
 def attempt(make: Maker, number: int, seed: int) -> dict[str, Any]:
     """What comes of one case; one that takes too long is tried again, for the machine may have been busy."""
-    case = make(random.Random(f"{seed}:{number}"))
+    case = make(random.Random(f"{seed}:{number}"), number)
     verdict, detail = _once(case.attempt)
     if verdict == HANG:
         verdict, detail = _once(case.attempt)

@@ -113,7 +113,7 @@ def campaign(cases: int = 6_000, seed: int = 1, minutes: float = 10.0) -> int:
     return score.tell(Path(tempfile.gettempdir()) / f"oilsim_fuzz_words_{seed}.jsonl")
 
 
-def _case(folder: Path, rng: random.Random) -> Case:
+def _case(folder: Path, rng: random.Random, _: int) -> Case:
     return rng.choice((_set, _set, _over, _python, _python, _numbers, _command, _gsim, _episode))(folder, rng)
 
 

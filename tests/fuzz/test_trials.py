@@ -43,15 +43,15 @@ ENDS = {
 
 def test_each_way_to_end_is_told_apart(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(trials, "HANG_SECONDS", 0.2)
-    kinds = iter(ENDS.items())
-    score = run_trials("ends", lambda _: Case(*(one := next(kinds)), one[0]), len(ENDS), 1, 1.0)
+    kinds = list(ENDS.items())
+    score = run_trials("ends", lambda _, number: Case(*kinds[number], kinds[number][0]), len(ENDS), 1, 1.0)
     assert score.counts == {(kind, TRACEBACK if kind == "raw" else kind): 1 for kind in ENDS}
     assert score.tell() == 4
     assert "ends" in capfd.readouterr().out
 
 
 def test_a_process_that_dies_is_a_failure_and_the_next_case_is_tried() -> None:
-    def make(rng: random.Random) -> Case:
+    def make(rng: random.Random, _: int) -> Case:
         ends = rng.random() < 0.5
         return Case("deaths", lambda: os._exit(3) if ends else None, "")
 
@@ -61,7 +61,7 @@ def test_a_process_that_dies_is_a_failure_and_the_next_case_is_tried() -> None:
 
 
 def test_a_case_depends_on_its_number_and_the_seed_alone() -> None:
-    def make(rng: random.Random) -> Case:
+    def make(rng: random.Random, _: int) -> Case:
         shown = str(rng.random())
         return Case("numbers", _silent, shown)
 
