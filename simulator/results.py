@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.bands import LEVELS, Bands
 from simulator.blocks import BlockRun
+from simulator.errors import InputError, Problem
 from simulator.keeping import prepare_folder, write_whole
 from simulator.outcomes.bargain import Bargain, joined, order_statistics
 from simulator.outcomes.horizon import Key
@@ -161,7 +162,14 @@ class Results:
         return text.getvalue()
 
     def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
-        """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed."""
+        """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed.
+
+        Raises
+        ------
+        InputError : what cannot be written, or a stem that would lead out of the folder.
+        """
+        if not stem or stem in (".", "..") or "\0" in stem or PurePath(stem).name != stem:
+            raise InputError([Problem("stem", "is not the name of a file", given=stem)])
         written = folder / f"{stem}.csv", folder / f"{stem}.json"
         texts = self.csv_lines(), json.dumps(self.document(), indent=1)
         prepare_folder(folder)
