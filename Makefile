@@ -5,7 +5,7 @@ export PYTHONUTF8 := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help run test check bench data docs hindcast calibrate validation notebooks licences pins clean
+.PHONY: help run test check bench fuzz data docs hindcast calibrate validation notebooks licences pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -27,6 +27,11 @@ check: $(VENV)/tested  ## style, types, import layers, data digests, known vulne
 
 bench: $(VENV)/benched  ## speed and memory, measured side by side with peers
 	$(BIN)/python -m bench
+
+FUZZ_MINUTES ?= 20
+FUZZ_SEED ?= 1
+fuzz: $(VENV)/tested  ## hostile files, words and values in bulk (FUZZ_MINUTES a part, FUZZ_SEED)
+	$(BIN)/python -m fuzz --minutes $(FUZZ_MINUTES) --seed $(FUZZ_SEED)
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py

@@ -1,1 +1,1 @@
-"""The program under inputs nobody chose: what it must survive, and what it must answer or refuse."""
+"""The program under inputs nobody chose and on machines that fail: what it must survive, answer or refuse."""

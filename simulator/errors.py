@@ -13,6 +13,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+LONGEST_GIVEN, LONGEST_KEY, LONGEST_WHAT = 80, 200, 4000
+"""Characters of what was given, of a key and of a problem that a message shows."""
+LONGEST_PATH = 4096
+"""Characters of the path of a file: no system has longer ones."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -23,14 +28,16 @@ class Place:
     column: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        file = self.file if len(self.file) <= LONGEST_PATH else f"{self.file[:LONGEST_KEY]}..."
+        return f"{printable(file)}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with the user's input, printed as one line.
 
-    `place` is None where the value came from the command line, which has no line or column.
+    `place` is None where the value came from the command line, which has no line or column. Whatever a user or file
+    wrote is cut where it is endless, and cannot steer the terminal it is shown on.
     """
 
     key: str
@@ -44,13 +51,13 @@ class Problem:
         where = f"{self.place}: " if self.place else ""
         hints = []
         if self.given is not None:
-            hints.append(f"given {_one_line(self.given)}")
+            hints.append(f"given {_one_line(self.given, LONGEST_GIVEN)}")
         if self.allowed:
-            hints.append(f"allowed {self.allowed}")
+            hints.append(f"allowed {printable(self.allowed)}")
         if self.meant:
-            hints.append(f"did you mean {self.meant}?")
+            hints.append(f"did you mean {_one_line(self.meant, LONGEST_GIVEN)}?")
         tail = f" ({'; '.join(hints)})" if hints else ""
-        return f"{where}{self.key}: {self.what}{tail}"
+        return f"{where}{_one_line(self.key, LONGEST_KEY)}: {_one_line(self.what, LONGEST_WHAT)}{tail}"
 
 
 class OilsimError(Exception):
@@ -85,10 +92,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("irann", ["iran", "iraq", "oman"])
     'iran'
     """
+    if len(word) > LONGEST_KEY:
+        return None
     found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return found[0] if found else None
 
 
-def _one_line(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 80 else text[:77] + "..."
+def printable(text: str) -> str:
+    """Text with line breaks and control characters escaped, so that a message stays one line.
+
+    >>> printable("iran\\x1b[31m")
+    'iran\\\\x1b[31m'
+    """
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def _one_line(value: object, longest: int) -> str:
+    text = printable(" ".join(str(value).split()))
+    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -18,6 +18,14 @@ def files() -> tuple[Path, ...]:
     return tuple(sorted(folder().glob("*.yaml")))
 
 
+def is_file(path: Path) -> bool:
+    """Whether a path is that of a file; what cannot be a path is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def find(word: str) -> Path:
     """The file a user means: a path, or the bare name of a shipped scenario.
 
@@ -26,7 +34,7 @@ def find(word: str) -> Path:
     InputError : a bare name that no scenario has, with the nearest one.
     """
     path = Path(word)
-    if path.is_file() or path.suffix or len(path.parts) != 1:
+    if is_file(path) or path.suffix or len(path.parts) != 1:
         return path
     names = {file.stem: file for file in files()}
     if word in names:

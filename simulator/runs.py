@@ -11,6 +11,7 @@ from simulator.manifest import manifest, standings_beside
 from simulator.precision import HEADLINES
 from simulator.results import Collector, Results
 from simulator.scenario import DEFAULT_SAMPLING, SAMPLINGS, Scenario, load_scenario
+from simulator.scenario.scalars import is_whole, shown
 
 DEFAULT_DRAWS = 1024
 DEFAULT_SEED = 1
@@ -73,12 +74,14 @@ def check_numbers(draws: int | None, seed: int, months: int | None, sampling: st
     """Refuse numbers that mean nothing, all of them at once."""
     least = {"draws": (draws, 1), "seed": (seed, 0), "months": (months, 1)}
     problems = [
-        Problem(name, "is outside its range", given=value, allowed=f"{low} and more")
+        Problem(
+            name, "is outside its range" if is_whole(value) else "must be a whole number", None, shown(value), words
+        )
         for name, (value, low) in least.items()
-        if value is not None and value < low
+        if value is not None and (not is_whole(value) or value < low) and (words := f"{low} and more")
     ]
-    if sampling is not None and sampling not in SAMPLINGS:
-        what, allowed = "there is no such sampling", ", ".join(SAMPLINGS)
-        problems.append(Problem("sampling", what, given=sampling, allowed=allowed, meant=nearest(sampling, SAMPLINGS)))
+    if sampling is not None and not (isinstance(sampling, str) and sampling in SAMPLINGS):
+        what, allowed, meant = "there is no such sampling", ", ".join(SAMPLINGS), nearest(shown(sampling), SAMPLINGS)
+        problems.append(Problem("sampling", what, given=shown(sampling), allowed=allowed, meant=meant))
     if problems:
         raise InputError(problems)

@@ -276,6 +276,13 @@ def test_a_folder_that_cannot_be_made_is_the_users_problem(tmp_path: Path) -> No
             mid().save(folder, "x")
 
 
+@pytest.mark.parametrize("stem", ["../x", "a/b", "/x", "..", ".", "", "a\0b"])
+def test_a_result_stays_in_its_folder(tmp_path: Path, stem: str) -> None:
+    with pytest.raises(InputError, match="is not the name of a file"):
+        mid().save(tmp_path / "results", stem)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_old_result_survives_a_save_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x.csv").write_text("old", encoding="utf-8")
     monkeypatch.setattr(Path, "replace", disk_full)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -13,22 +15,43 @@ from simulator.cli.options import DONE, WRONG_INPUT
 from simulator.cli.signals import exit_code, heeded
 
 
+@contextmanager
+def _printable_complaints() -> Iterator[None]:
+    """What click says of a word it cannot use, without what would steer the terminal."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as wrong:
+        from simulator.errors import printable
+
+        said = wrong.format_message()
+        if said.isprintable():
+            raise
+        raise click.UsageError(printable(said), wrong.ctx) from None
+
+
 class Oilsim(click.Group):
     """Turns what can go wrong into one line per problem and the agreed exit code."""
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the words before the command."""
+        with _printable_complaints():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; errors of ours become messages, a closed pipe becomes silence."""
-        from simulator.errors import OilsimError
+        from simulator.errors import OilsimError, printable
 
         _take_the_place_of_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
         try:
-            with heeded():
+            with heeded(), _printable_complaints():
                 return super().invoke(ctx)
         except OilsimError as error:
-            click.echo(str(error), err=True)
+            click.echo("\n".join(map(printable, str(error).split("\n"))), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as stop:
             click.echo("stopped", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED
+from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED, told
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -49,14 +49,16 @@ def refuse_same_names(scenarios: tuple[str, ...]) -> None:
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, object]:
     """All --set options, or every problem in them at once."""
-    from simulator.errors import InputError
+    from simulator.errors import InputError, Problem
     from simulator.scenario import parse_set
 
     problems: list[Problem] = []
-    values = {}
+    values: dict[str, object] = {}
     for setting in settings:
         try:
             path, value = parse_set(setting)
+            if path in values:
+                problems.append(Problem(path, "is given twice", given=setting))
             values[path] = value
         except InputError as error:
             problems += error.problems
@@ -114,7 +116,7 @@ def keep(save: Callable[[], Iterable[Path]]) -> list[Problem]:
 
     try:
         for path in save():
-            click.echo(f"written: {path}", err=True)
+            told(path)
     except InputError as error:
         return list(error.problems)
     return []

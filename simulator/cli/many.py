@@ -19,6 +19,8 @@ from simulator.cli.options import (
     SAMPLING,
     SEED,
     SETTINGS,
+    Word,
+    told,
 )
 from simulator.cli.signals import exit_code
 
@@ -26,7 +28,7 @@ from simulator.cli.signals import exit_code
 @main.command()
 @click.argument("scenario", metavar="SCENARIO")
 @click.option("--over", "overs", multiple=True, metavar="PATH=LO:HI:N", help="What varies; or PATH=[VALUE, ...].")
-@click.option("--design", type=click.Choice(DESIGNS), help="How values make points; grid if nothing is said.")
+@click.option("--design", type=Word(DESIGNS), help="How values make points; grid if nothing is said.")
 @click.option("--points", type=int, help="Points of a design that fills the space (lhs, sobol; PATH=LO:HI then).")
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC[/BY[/ITEM]]", help="Outcomes to keep.")
 @DRAWS
@@ -37,7 +39,7 @@ from simulator.cli.signals import exit_code
 @FORM
 @click.option("-o", "folder", type=click.Path(path_type=Path), metavar="STORE", help="Keep it here, or go on with it.")
 @click.option("--workers", type=int, help="Processes; one a core if left out.")
-@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
+@click.option("--engine", type=Word(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://127.0.0.1:8786.")
 @click.option("--only", multiple=True, type=int, metavar="POINT", help="Run these points alone, numbered from 0.")
 def sweep(
@@ -83,7 +85,7 @@ def sweep(
             raise click.exceptions.Exit(exit_code(stop)) from None
         unconverged_share = show(store, form)
     if folder:
-        click.echo(f"written: {folder / 'table.csv'}", err=True)
+        told(folder / "table.csv")
     if unconverged_share > MOST_UNCONVERGED_SHARE:
         raise click.exceptions.Exit(NOT_CONVERGED)
 
@@ -120,8 +122,8 @@ def sensitivity(
     (loaded,) = load_all((scenario,), (*settings, *extra))
     if folder:
         prepare_folder(folder)
-    with stages() as told:
-        answer = report.answer(loaded, asked, told)
+    with stages() as advance:
+        answer = report.answer(loaded, asked, advance)
     keep_then_print(
         lambda: report.save(answer.files, folder) if folder else [],
         lambda: click.echo(answer.text(form)),

@@ -10,7 +10,24 @@ import click
 
 DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED = 0, 2, 3, 4
 MOST_UNCONVERGED_SHARE = 0.001
-FORMATS = click.Choice(["table", "csv", "json"])
+
+
+class Word(click.Choice[str]):
+    """One word out of a few; another one is told which is nearest in spelling."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word itself; click's own complaint, and what was probably meant."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as wrong:
+            from simulator.errors import nearest
+
+            meant = nearest(str(value), [str(word) for word in self.choices])
+            hint = f"; did you mean {meant}?" if meant else ""
+            self.fail(f"{wrong.message.rstrip('.')}{hint}", param, ctx)
+
+
+FORMATS = Word(["table", "csv", "json"])
 DRAWS = click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
 SEED = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the random numbers.")
 MONTHS = click.option("--months", type=int, help="Months to simulate, instead of each scenario's own number.")
@@ -20,11 +37,18 @@ SETTINGS = click.option(
 DESIGNS = ["grid", "list", "lhs", "sobol"]
 SAMPLING = click.option(
     "--sampling",
-    type=click.Choice(["monte_carlo", "sobol", "latin_hypercube"]),
+    type=Word(["monte_carlo", "sobol", "latin_hypercube"]),
     help="Where random numbers come from, instead of what each scenario says.",
 )
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
+
+
+def told(path: Path) -> None:
+    """Say where something was written."""
+    from simulator.errors import printable
+
+    click.echo(f"written: {printable(str(path))}", err=True)
 
 
 def RUNS(command: Callable[..., Any]) -> Callable[..., Any]:

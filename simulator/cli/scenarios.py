@@ -10,7 +10,7 @@ import click
 
 from simulator.cli.group import main
 from simulator.cli.loading import load, load_all, print_kept, print_results, refuse_open_draws, run_all, run_kept
-from simulator.cli.options import DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS
+from simulator.cli.options import DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS, Word
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -85,7 +85,7 @@ def list_() -> None:
 @main.command()
 @click.argument("scenario", metavar="SCENARIO")
 @SETTINGS
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--format", "form", type=Word(["table", "json"]), default="table", show_default=True)
 def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
     """Show a scenario in words, merged with what it extends, and where each value comes from."""
     from simulator.report.scenario import as_json, in_words
@@ -98,7 +98,7 @@ def show(scenario: str, settings: tuple[str, ...], form: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def validate(files: tuple[str, ...]) -> None:
     """Check scenario files without running them."""
-    from simulator.errors import InputError
+    from simulator.errors import InputError, printable
 
     problems: list[Problem] = []
     for file in files:
@@ -107,7 +107,7 @@ def validate(files: tuple[str, ...]) -> None:
         except InputError as error:
             problems += error.problems
         else:
-            click.echo(f"{file}: in order")
+            click.echo(f"{printable(file)}: in order")
     if problems:
         raise InputError(problems)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from simulator.tables import read_like
 
 FOLDER = "episodes"
 EPISODES, TARGETS = "episodes", "targets"
+NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+NO_NAME = "is no name: a letter or digit, then letters, digits, dots, - and _, 100 at most"
+"""An episode's name is the stem of its scenario's file, which lies in the same folder and nowhere else."""
 SCORED = "monthly"
 """The class of targets that a model of months answers for."""
 
@@ -98,11 +102,18 @@ def named(names: Sequence[str]) -> tuple[Episode, ...]:
     ------
     InputError : what is neither, or cannot be read.
     """
-    folders = [Path(name) for name in names if Path(name).is_dir()]
-    known = [name for name in names if not Path(name).is_dir()]
+    folders = [Path(name) for name in names if _is_folder(name)]
+    known = [name for name in names if not _is_folder(name)]
     found = [episode for folder in folders for episode in own(folder)]
     found += shipped(known) if known or not folders else ()
     return tuple(sorted(found, key=lambda episode: episode.month))
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def shipped(names: Sequence[str] = ()) -> tuple[Episode, ...]:
@@ -145,6 +156,8 @@ def own(folder: Path) -> tuple[Episode, ...]:
         raise InputError([Problem("EPISODE", line) for line in str(error).splitlines()]) from None
     targets = tuple(map(_target, rows))
     names = dict.fromkeys(target.episode for target in targets)
+    if problems := [Problem("EPISODE", NO_NAME, given=name) for name in names if not NAME.fullmatch(name)]:
+        raise InputError(problems)
     return tuple(_episode(name, False, (0.0, 0.0), targets, folder) for name in names)
 
 

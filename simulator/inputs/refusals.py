@@ -12,6 +12,7 @@ from simulator.errors import InputError, Problem
 from simulator.inputs.capacity import capacities
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.policies import PurchaseCommitment, SecondaryTariff, StockRelease
+from simulator.scenario.shock import Shock
 from simulator.scenario.shocks import (
     Capacity,
     ChokepointClosure,
@@ -95,20 +96,25 @@ def _too_much(scenario: Scenario) -> Iterator[Problem]:
     )
     for key, kind, weight, most, what in kinds:
         taken: dict[tuple[int, str], float] = defaultdict(float)
-        for index, shock in enumerate(scenario.shocks):
-            amount = _number(shock, key)
-            if not isinstance(shock, kind) or amount is None:
-                continue
+        sized = [(i, shock, _number(shock, key)) for i, shock in enumerate(scenario.shocks) if isinstance(shock, kind)]
+        mine = [(index, shock, amount) for index, shock, amount in sized if amount is not None]
+        months = _different_months(scenario, [shock for _, shock, _ in mine])
+        for place, (index, shock, amount) in enumerate(mine):
             whole = amount.highest if key == "loss_kbd" else max(-amount.lowest, 0.0)
             named = _named(shock)
             parts = _split(whole, {name: weight[name] for name in named})
-            for month, strength in enumerate(scenario.strength(shock)):
+            for month, strengths in enumerate(months):
                 for name, kbd in parts.items():
-                    taken[month, name] += strength * kbd
-            if any(kbd > most[name] + ROUNDING for (_, name), kbd in taken.items() if name in parts):
+                    taken[month, name] += strengths[place] * kbd
+            if any(taken[month, name] > most[name] + ROUNDING for month in range(len(months)) for name in parts):
                 words = f"{what}, {sum(most[name] for name in named):,.0f} kb/d in all"
                 given = amount.highest if key == "loss_kbd" else amount.lowest
                 yield scenario.problem(f"shocks.{index}.{key}", words, given=f"{given:g}")
+
+
+def _different_months(scenario: Scenario, shocks: Iterable[Shock]) -> list[tuple[float, ...]]:
+    """The strengths of some shocks in each month that is not as one before: many shocks over many months take time."""
+    return list(dict.fromkeys(zip(*map(scenario.strength, shocks), strict=True)))
 
 
 def _named(shock: Any) -> tuple[str, ...]:
@@ -128,11 +134,13 @@ def _duties_below_zero(scenario: Scenario) -> Iterator[Problem]:
             in_force[buyer, row["stream"]] = row["rate"] * prices[row["stream"]] + row["usd_bbl"]
     left: dict[tuple[int, str, str], float] = defaultdict(float)
     tariffs = [(index, shock) for index, shock in enumerate(scenario.shocks) if isinstance(shock, Tariff)]
-    for _, shock in tariffs:
-        for month, strength in enumerate(scenario.strength(shock)):
-            for buyer, stream in _pairs(shock):
-                left[month, buyer, stream] += strength * _lowest_usd_bbl(shock, prices[stream])
-    below = {(b, s) for (_, b, s), change in left.items() if change + in_force[b, s] < -ROUNDING}
+    months = _different_months(scenario, [shock for _, shock in tariffs])
+    for place, (_, shock) in enumerate(tariffs):
+        change = {(buyer, stream): _lowest_usd_bbl(shock, prices[stream]) for buyer, stream in _pairs(shock)}
+        for month, strengths in enumerate(months):
+            for (buyer, stream), usd_bbl in change.items():
+                left[month, buyer, stream] += strengths[place] * usd_bbl
+    below = {(b, s) for (_, b, s), usd_bbl in left.items() if usd_bbl + in_force[b, s] < -ROUNDING}
     for index, shock in tariffs:
         hit = [pair for pair in _pairs(shock) if pair in below and _lowest_usd_bbl(shock, prices[pair[1]]) < 0]
         if hit:

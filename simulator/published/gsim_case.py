@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import datasets
+from simulator import datasets, library
 from simulator.errors import InputError, Problem, nearest
 from simulator.published.gsim import Case
 from simulator.scenario.findings import dotted
@@ -60,7 +60,7 @@ def folder() -> Path:
 def find(word: str) -> Path:
     """The file a user means: a path, or the bare name of a shipped case; InputError where there is none."""
     path = Path(word)
-    if path.is_file() or path.suffix or len(path.parts) != 1:
+    if library.is_file(path) or path.suffix or len(path.parts) != 1:
         return path
     names = {file.stem: file for file in sorted(folder().glob("*.yaml"))}
     if word in names:
@@ -138,7 +138,7 @@ class _Page:
         found: list[str] = []
         for place, entry in enumerate(node.content):
             name = entry.content
-            if not isinstance(name, str) or not name.strip():
+            if not isinstance(name, str) or not name.strip() or not name.isprintable():
                 self.wrong((*keys, place), "must be a name", entry, given=shown(entry.plain()))
             elif name in found:
                 self.wrong((*keys, place), "is named twice", entry, given=name)
@@ -193,13 +193,13 @@ def _case(page: _Page, root: Node, stem: str) -> Case | None:
         page.wrong(("flows",), "nothing is traded", top["flows"])
     before, after = _tariffs(page, top, (exporters, importers)) if "tariff_factors" in top else (nothing, nothing)
     elasticity = _elasticities(page, top, exporters, importers) if "elasticities" in top else {}
+    name = "".join(page.names(("name",), Node([top["name"]], top["name"].place))) if "name" in top else stem
     if elasticity.keys() >= {"demand", "supply"} and not (elasticity["demand"].any() or elasticity["supply"].any()):
         page.wrong(("elasticities",), "nobody answers to price: prices would have no level", top["elasticities"])
     if page.problems:
         return None
-    name = top["name"].plain() if "name" in top else stem
     return Case(
-        str(name),
+        name,
         exporters,
         importers,
         flows,

@@ -21,7 +21,9 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     rate = TextColumn("{task.fields[rate]}")
-    columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), TextColumn(unit), rate, TimeRemainingColumn()
+    # The label may be a scenario's own name: neither its brackets nor its braces mean anything here.
+    named = TextColumn("{task.description}", markup=False)
+    columns = named, BarColumn(), MofNCompleteColumn(), TextColumn(unit), rate, TimeRemainingColumn()
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task(label, total=None, rate="")
     pace, began = _Pace(), time.monotonic()

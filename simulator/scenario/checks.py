@@ -14,11 +14,16 @@ from simulator.scenario.scalars import shown
 from simulator.scenario.shocks import SHOCKS
 from simulator.scenario.values import Month
 
+MOST_SHOCKS = 200
+
 
 def combination_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Keys of a shock that exclude, need or lack each other; shocks and correlations that stand twice."""
     found = []
     seen = set()
+    shocks = document.get("shocks")
+    if isinstance(shocks, list) and len(shocks) > MOST_SHOCKS:
+        found.append(Finding(("shocks",), "are too many", given=str(len(shocks)), allowed=f"at most {MOST_SHOCKS}"))
     for index, shock in _shocks(document):
         kind = shock.get("type")
         if isinstance(kind, str) and kind in SHOCKS:

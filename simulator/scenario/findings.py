@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from simulator.errors import Place
-from simulator.scenario.scalars import printable
+from simulator.errors import Place, printable
 
 Path = tuple[str | int, ...]
 

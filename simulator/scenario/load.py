@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from simulator.errors import InputError, Place, Problem
+from simulator.errors import InputError, Place, Problem, printable
 from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.merge import Unsettable, inherit, node_of, set_value
 from simulator.scenario.names import Vocabulary
 from simulator.scenario.nodes import Node, Unreadable
 from simulator.scenario.reader import read_file, read_text
-from simulator.scenario.scalars import printable, shown
+from simulator.scenario.scalars import shown
 from simulator.scenario.schema import Origins, Scenario, to_document
 from simulator.scenario.wording import examine
 
@@ -98,11 +98,17 @@ def parse_set(argument: str) -> tuple[str, object]:
     read = read_text(f"value: {text}\n", "--set")
     node = read.root.child("value") if read.root else None
     more = read.root is not None and len(list(read.root.children())) > 1
-    comment = text.strip().startswith("#")
-    if node is None or read.findings or more or comment:
+    # What stands behind a # is a remark in a file; here it would be a part of the value that goes unread.
+    if node is None or read.findings or more or _signs(node, "#") < text.count("#"):
         what = read.findings[0].what if read.findings else "is not one value"
         raise InputError([Problem(path, what, given=printable(text.strip()))])
     return path, node.plain()
+
+
+def _signs(node: Node, sign: str) -> int:
+    """How often a sign stands in the keys and values of a tree."""
+    words = [word for path, one in node.walk() for word in (*path[-1:], one.content) if isinstance(word, str)]
+    return sum(word.count(sign) for word in words)
 
 
 def _default_vocabulary() -> Vocabulary:
@@ -119,13 +125,16 @@ def _named(root: Node, file: str) -> Node:
     return Node({**root.content, "name": Node(FilePath(file).stem)}, root.place)
 
 
-def _set(root: Node, values: Mapping[str, object], problems: Problems) -> Node:
+def _set(root: Node, values: object, problems: Problems) -> Node:
+    if not isinstance(values, Mapping):
+        problems[Problem("set", "must hold paths and values", given=type(values).__name__)] = None
+        return root
     for path, value in values.items():
         try:
             root = set_value(root, path, value)
         except Unsettable as error:
             found = error.finding
-            problems[Problem(path, found.what, given=found.given, allowed=found.allowed)] = None
+            problems[Problem(shown(path), found.what, given=found.given, allowed=found.allowed)] = None
     return root
 
 

@@ -7,11 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator.errors import printable
 from simulator.scenario.correlation import pair
 from simulator.scenario.findings import Finding, Path
 from simulator.scenario.forms import KEYS
 from simulator.scenario.nodes import Node
-from simulator.scenario.scalars import Scalar, printable
+from simulator.scenario.reader import DEEPEST
+from simulator.scenario.scalars import LARGEST, Scalar, shown
 from simulator.scenario.values import Distribution, Month
 
 _POSITION = re.compile(r"0|[1-9][0-9]{0,5}", re.ASCII)
@@ -56,9 +58,10 @@ def set_value(root: Node, path: str, value: object) -> Node:
 
 def steps(path: str) -> tuple[str, ...]:
     """The words of a dotted path, the name of a parameter as one; Unsettable where it is not a path."""
-    parts = tuple(path.split("."))
-    if not all(parts):
-        raise Unsettable(Finding((path,), "is not a path", allowed="words joined by dots"))
+    parts = tuple(path.split(".")) if isinstance(path, str) else ("",)
+    if not all(parts) or len(parts) > DEEPEST:
+        allowed = f"words joined by dots, at most {DEEPEST}"
+        raise Unsettable(Finding((shown(path),), "is not a path", allowed=allowed))
     if parts[0] != "parameters" or len(parts) < 3:
         return parts
     # Names of parameters may hold a dot themselves, as in name.buyer.
@@ -90,7 +93,9 @@ def _with(node: Node, parts: tuple[str, ...], depth: int, value: Node) -> Node:
 
 
 def node_of(value: object, path: Path = ()) -> Node:
-    """A Python value as a tree without places."""
+    """A Python value as a tree without places; Unsettable where it is nested deeper than a file may be."""
+    if len(path) > 2 * DEEPEST:
+        raise Unsettable(Finding(path[:2], "is nested too deep", allowed=f"at most {DEEPEST} levels"))
     if isinstance(value, Distribution):
         value = value.plain()
     if isinstance(value, Mapping):
@@ -108,6 +113,8 @@ def _scalar(value: object, path: Path) -> Scalar:
         return str(value)
     # Through `numbers`, so that numpy's scalars count as what they are.
     if isinstance(value, numbers.Integral):
+        if not -LARGEST < int(value) < LARGEST:
+            raise Unsettable(Finding(path, "must be a finite number", allowed="fewer than 300 digits"))
         return int(value)
     if isinstance(value, numbers.Real):
         return float(value)

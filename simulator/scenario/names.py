@@ -17,6 +17,7 @@ from simulator.scenario.ranges import Range
 from simulator.scenario.scalars import shown
 
 CHINA = "china"
+MOST_NAMES = 200
 
 
 class Vocabulary(Protocol):
@@ -105,6 +106,9 @@ class Names(Kind):
             raise refuse(Finding((), "must be a list", given=shown(value), meant=meant))
         if len(value) < self.least:
             raise refuse(Finding((), "is an empty list: nothing would change", given="[]"))
+        if len(value) > MOST_NAMES:
+            given = f"{len(value)} names"
+            raise refuse(Finding((), "is too long a list", given=given, allowed=f"at most {MOST_NAMES}"))
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

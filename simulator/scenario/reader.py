@@ -7,6 +7,8 @@ code, stand twice, or change its meaning on the way: no tags, no merge keys, no 
 from __future__ import annotations
 
 import os
+import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -17,27 +19,16 @@ from simulator.errors import Place
 from simulator.scenario.findings import Finding, Path
 from simulator.scenario.nodes import Node, Unreadable
 from simulator.scenario.scalars import NotFinite, read_scalar, shown
+from simulator.scenario.syntax import no_such_character, syntax_finding, why_not_opened
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST = 20
 MOST_VALUES = 20_000
+MAY_BE_EMPTY = (("shocks",), ("parameters",), ("correlations",))
+"""Where nothing behind the colon is no slip: all entries may have been turned into comments."""
 
-# What PyYAML says (or the start of it), and what the user is told.
-_SYNTAX = (
-    ("found character '\\t'", "a tab stands where only spaces can"),
-    ("found unexpected end of stream", "a quote is opened and not closed"),
-    ("expected ',' or ']'", "a list in brackets is not closed, or a comma is missing"),
-    ("expected ',' or '}'", "a mapping in braces is not closed, or a comma is missing"),
-    ("mapping values are not allowed", "a colon stands where none can: check the indentation, or use quotes"),
-    ("could not find expected ':'", "a key has no colon after it"),
-    ("expected <block end>", "the indentation does not line up with the lines above"),
-    ("sequence entries are not allowed", "a list entry stands where none can: check the indentation"),
-    ("expected '<document start>'", "something stands after the end of the scenario"),
-    ("expected alphabetic or numeric", "a & or * names nothing: put the text in quotes"),
-    ("found unknown escape character", "unknown escape: use single quotes, or double the \\"),
-    ("found character", "this character cannot begin a value: put the text in quotes"),
-)
-_BLAMES_THE_START = ("found unexpected end of stream", "expected ',' or")
+_HIDDEN_BREAK = re.compile("[\x85\u2028\u2029]")
+"""Line breaks to YAML, and to nobody who looks at the file."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +43,12 @@ def read_file(path: str | os.PathLike[str]) -> Reading:
     """Read the scenario file at `path`; whatever is wrong with it is among the findings."""
     file = os.fspath(path)
     try:
+        if not _regular(FilePath(path)):
+            return _nothing(file, "is no regular file: a scenario is not read from a device, pipe or socket")
         with FilePath(path).open("rb") as stream:
             raw = stream.read(LARGEST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
-        return _nothing(file, _why_not_opened(error))
+        return _nothing(file, why_not_opened(error))
     if len(raw) > LARGEST_FILE_BYTES:
         return _nothing(file, f"is too large (allowed at most {LARGEST_FILE_BYTES} bytes)")
     try:
@@ -68,18 +61,33 @@ def read_file(path: str | os.PathLike[str]) -> Reading:
 
 def read_text(text: str, file: str) -> Reading:
     """Read YAML `text`; `file` is the name that positions carry."""
+    if hidden := _HIDDEN_BREAK.search(text):
+        what = f"holds a line break that editors do not show (given U+{ord(hidden[0]):04X})"
+        return _nothing(file, what, text[: hidden.start()])
     try:
-        builder = _Builder(_Events(text), file)
+        builder = _Builder(text, file)
     except yaml.reader.ReaderError as error:
         what = f"holds a character that YAML does not allow (given U+{ord(text[error.position]):04X})"
         return _nothing(file, what, text[: error.position])
     try:
         root = builder.document()
+    except (OverflowError, ValueError):
+        # PyYAML makes a character of every \U escape, also where there is none.
+        return Reading(None, (*builder.findings, no_such_character(text, file)))
     except yaml.MarkedYAMLError as error:
-        return Reading(None, (*builder.findings, _syntax_finding(error, text, file)))
+        return Reading(None, (*builder.findings, syntax_finding(error, text, file)))
     except _Hopeless as error:
         return Reading(None, (*builder.findings, error.finding))
     return Reading(root, tuple(builder.findings))
+
+
+def _regular(path: FilePath) -> bool:
+    """Whether reading a path comes to an end by itself; what cannot be opened at all gets a message of its own."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return True
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 class _Hopeless(Exception):
@@ -110,8 +118,9 @@ class _Events:
 class _Builder:
     """Turns the events of one file into a tree, noting problems and reading on."""
 
-    def __init__(self, events: _Events, file: str) -> None:
-        self.events = events
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.events = _Events(text)
         self.file = file
         self.findings: list[Finding] = []
         self.anchors: dict[str, Node | None] = {}
@@ -123,7 +132,10 @@ class _Builder:
         if self.events.next_is(yaml.StreamEndEvent):
             self._note((), Place(self.file, 1, 1), "is empty")
             return None
-        self.events.take()
+        start = self.events.take()
+        mark: Any = start.start_mark
+        if self.text.startswith("%", mark.index):
+            self._note((), self._place(start), "holds a directive: leave out the line that begins with %")
         root = self._node((), 1)
         self.events.take()
         if not self.events.next_is(yaml.StreamEndEvent):
@@ -210,6 +222,9 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent, path: Path, place: Place) -> Node:
         if event.style is not None:
             return Node(event.value, place)
+        if not event.value and path not in MAY_BE_EMPTY:
+            self._note(path, place, "has no value: write one, or null for a key that is to count as left out")
+            return Node(Unreadable(), place)
         try:
             return Node(read_scalar(event.value), place)
         except NotFinite:
@@ -256,30 +271,3 @@ def _nothing(file: str, what: str, before: str = "") -> Reading:
     """A file that cannot be read at all; `before` is the text in front of the trouble."""
     lines = before.split("\n")
     return Reading(None, (Finding((), what, place=Place(file, len(lines), len(lines[-1]) + 1)),))
-
-
-def _why_not_opened(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return "there is no such file"
-    if isinstance(error, IsADirectoryError):
-        return "is a folder, not a scenario file"
-    if isinstance(error, PermissionError):
-        return "may not be read: permission denied"
-    if isinstance(error, OSError) and error.strerror:
-        return f"cannot be read: {error.strerror.lower()}"
-    return "cannot be the name of a file"
-
-
-def _syntax_finding(error: yaml.MarkedYAMLError, text: str, file: str) -> Finding:
-    problem = error.problem or ""
-    blames_start = problem.startswith(_BLAMES_THE_START) and error.context_mark is not None
-    mark = error.context_mark if blames_start else error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    lines = text.splitlines()
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        where = Place(file, place.line, indent.index("\t") + 1)
-        return Finding((), "the line is indented with a tab: use spaces", place=where)
-    said = next((ours for theirs, ours in _SYNTAX if problem.startswith(theirs)), None)
-    return Finding((), said or f"is not valid YAML here: {problem}", place=place)

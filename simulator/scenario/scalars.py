@@ -11,17 +11,22 @@ import math
 import numbers
 import re
 
+from simulator.errors import printable
+
 Scalar = str | int | float | bool | None
 
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_ANY_DIGIT = re.compile("[1-9]")
 _MOST_DIGITS = 300
+LARGEST = 10**_MOST_DIGITS
+"""Whole numbers from here on are no numbers of a scenario."""
 
 
 class NotFinite(ValueError):
-    """A number no computation can use: infinite, not a number, or too large to hold."""
+    """A number no computation can use: infinite, not a number, or too large or too small to hold."""
 
 
 def read_scalar(text: str) -> Scalar:
@@ -40,7 +45,8 @@ def read_scalar(text: str) -> Scalar:
         return int(text)
     if _DECIMAL.fullmatch(text):
         number = float(text)
-        if number in (float("inf"), float("-inf")):
+        lost = number == 0.0 and bool(_ANY_DIGIT.search(re.split("[eE]", text)[0]))
+        if lost or number in (float("inf"), float("-inf")):
             raise NotFinite(text)
         return number
     return text
@@ -48,19 +54,29 @@ def read_scalar(text: str) -> Scalar:
 
 def is_number(value: object) -> bool:
     """True for a finite number that is not true or false."""
-    return not isinstance(value, bool) and isinstance(value, numbers.Real) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    return abs(int(value)) < LARGEST if isinstance(value, numbers.Integral) else math.isfinite(value)
 
 
-def shown(value: object) -> str:
-    """A value as one would write it in the file, on one line and without control characters.
+def is_whole(value: object) -> bool:
+    """True for a whole number that is not true or false."""
+    return isinstance(value, numbers.Integral) and is_number(value)
+
+
+def shown(value: object, levels: int = 20) -> str:
+    """A value as one would write it in the file, on one line and without control characters; `levels` of it at most.
 
     >>> shown({"low": 1, "mid": "2"}), shown([True, None])
     ('{low: 1, mid: "2"}', '[true, null]')
     """
+    if isinstance(value, dict | list | tuple) and not levels:
+        return "..."
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items()) + "}"
+        entries = (f"{shown(key, levels - 1)}: {shown(item, levels - 1)}" for key, item in value.items())
+        return "{" + ", ".join(entries) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(shown(item) for item in value) + "]"
+        return "[" + ", ".join(shown(item, levels - 1) for item in value) + "]"
     if isinstance(value, str):
         text = printable(value)
         return f'"{text}"' if _needs_quotes(value) else text
@@ -68,12 +84,9 @@ def shown(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and not -LARGEST < value < LARGEST:
+        return f"a number of more than {_MOST_DIGITS} digits"
     return printable(str(value))
-
-
-def printable(text: str) -> str:
-    """Text with line breaks and control characters escaped, so that a message stays one line."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def _needs_quotes(text: str) -> bool:

@@ -110,8 +110,19 @@ def _about_values(values: Values, spread: bool) -> Iterator[Finding]:
         yield Finding((), "must be two ends in this design", shown(list(values)), ENDS)
     elif not values:
         yield Finding((), "is an empty range: there is no value in it", "[]", FORMS)
-    elif twice := [one for k, one in enumerate(values) if one in values[:k]]:
-        yield Finding((), "holds a value twice", shown(twice[0]))
+    elif (twice := _twice(values)) is not None:
+        yield Finding((), "holds a value twice", twice)
+
+
+def _twice(values: tuple[object, ...]) -> str | None:
+    """The first value that stands in the list before, as one would write it; equal numbers are the same value."""
+    seen: set[object] = set()
+    for one in values:
+        same = one if is_number(one) else shown(one)
+        if same in seen:
+            return shown(one)
+        seen.add(same)
+    return None
 
 
 def _length(values: Values) -> int | None:

@@ -83,7 +83,7 @@ def test_paths_that_are_no_files(tmp_path: Path, words: Any, monkeypatch: pytest
     for path, wanted in (
         ("folder.yaml", "folder.yaml:1:1: file: is a folder, not a scenario file"),
         ("./none.yaml", "./none.yaml:1:1: file: there is no such file"),
-        ("a\0b", "a\0b:1:1: file: cannot be the name of a file"),
+        ("a\0b", "a\\x00b:1:1: file: cannot be the name of a file"),
         ("x" * 300, f"{'x' * 300}:1:1: file: cannot be read: file name too long"),
     ):
         with pytest.raises(InputError) as caught:
