@@ -12,7 +12,22 @@ import yaml
 
 from fuzz.cell_changes import Change
 
-WRONG: tuple[Any, ...] = (None, 5, -1, 1.5, True, "x", "", [], {}, [[]], {"a": {"b": 1}}, float("nan"), float("inf"), 10**30)
+WRONG: tuple[Any, ...] = (
+    None,
+    5,
+    -1,
+    1.5,
+    True,
+    "x",
+    "",
+    [],
+    {},
+    [[]],
+    {"a": {"b": 1}},
+    float("nan"),
+    float("inf"),
+    10**30,
+)
 FIELDS = ("title", "producer", "dates", "licence", "sha256", "rows", "key", "columns", "caveats")
 TEXTS = ("title", "producer", "licence")
 RULES = ("type", "unit", "low", "high", "allowed", "optional", "meaning")
@@ -154,7 +169,18 @@ def _refers(meta: dict[str, Any], rng: random.Random) -> bool:
     rules = [rule for rule in meta["columns"].values() if "allowed" in rule]
     if not rules:
         return False
-    there = ["nowhere.column", "streams.nothing", "../../etc/passwd.x", "streams.api", ".", "a.b.c", "./.", "\x00.a", 5, None]
+    there = [
+        "nowhere.column",
+        "streams.nothing",
+        "../../etc/passwd.x",
+        "streams.api",
+        ".",
+        "a.b.c",
+        "./.",
+        "\x00.a",
+        5,
+        None,
+    ]
     rng.choice(rules)["allowed"] = [rng.choice(there)]
     return True
 

@@ -130,21 +130,19 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        self.folders = {path.name for path in folder.iterdir() if path.is_dir()}
 
     def put_back(self) -> None:
         """Every file as before, nothing else."""
         for path in self.folder.iterdir():
-            if path.is_symlink() or path.name not in self.files or not path.is_file():
-                if path.is_dir() and not path.is_symlink():
-                    if (self.folder.name, path.name) == ("data", path.name) and path.name in DATA_FOLDERS:
-                        continue
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
+            plain = not path.is_symlink()
+            if plain and ((path.is_file() and path.name in self.files) or path.name in self.folders):
+                continue
+            if plain and path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         for name, raw in self.files.items():
             path = self.folder / name
             if not path.is_file() or path.read_bytes() != raw:
                 path.write_bytes(raw)
-
-
-DATA_FOLDERS = ("history", "episodes", "published", "gsim")

@@ -201,7 +201,9 @@ def faults(case: Case, seen: Seen, missing: int) -> list[str]:
         found.append("unnamed")
     last = seen.get("run") or seen.get("build") or seen.get("hindcast") or {}
     if case.wanted == REFUSE:
-        found += ["silent"] if any("ok" in seen.get(stage, {}) for stage in ("verify", "run", "build", "hindcast")) else []
+        found += (
+            ["silent"] if any("ok" in seen.get(stage, {}) for stage in ("verify", "run", "build", "hindcast")) else []
+        )
         if not case.sealed and case.kind == TABLE and any(one.get("code") == 2 for one in seen.values()):
             found.append("wrong code")
     elif "ok" in last:

@@ -92,7 +92,9 @@ def table_of(met: Iterable[Met]) -> str:
     for case, seen, wrong in met:
         refused = any("refused" in one for one in seen.values())
         for row in (case.what, "all"):
-            counts[row].update({"cases": 1, "refused": int(refused), "accepted": int(not refused)} | dict.fromkeys(wrong, 1))
+            counts[row].update(
+                {"cases": 1, "refused": int(refused), "accepted": int(not refused)} | dict.fromkeys(wrong, 1)
+            )
     columns = ("cases", "refused", "accepted", *FAULTS)
     head = f"{'change':<34}" + "".join(f"{name:>11}" for name in columns)
     order = sorted(counts, key=lambda what: (what == "all", what))
@@ -114,7 +116,9 @@ def examples(met: Iterable[Met]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the campaign; 1 where anything was met wrongly."""
-    parser = argparse.ArgumentParser(prog="python -m fuzz.tables", description=__doc__.split("\n")[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m fuzz.tables", description=__doc__.split("\n")[0] if __doc__ else ""
+    )
     parser.add_argument("--cases", type=int, default=2500, help="changed tables")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="cases at once")

@@ -18,9 +18,9 @@ from simulator.errors import InputError, Problem
 from simulator.inputs.draws import Block
 from simulator.manifest import code_digest, digests
 from simulator.outcomes.horizon import Key
+from simulator.reading.findings import Finding, dotted
 from simulator.runs import DEFAULT_SEED, check_numbers
 from simulator.scenario import Scenario, load_scenario, to_document
-from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.load import with_values
 from simulator.scenario.sweeping import GRID, Sweeping, sweeping
 from simulator.sweeps import wanted

@@ -14,9 +14,9 @@ from typing import Any
 import yaml
 
 from simulator.errors import Place
-from simulator.scenario.findings import Finding, Path
-from simulator.scenario.nodes import Node, Unreadable
-from simulator.scenario.scalars import NotFinite, read_scalar, shown
+from simulator.reading.findings import Finding, Path
+from simulator.reading.nodes import Node, Unreadable
+from simulator.reading.scalars import NotFinite, read_scalar, shown
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST = 20
@@ -66,10 +66,10 @@ def read_file(path: str | os.PathLike[str]) -> Reading:
     return read_text(text, file)
 
 
-def read_text(text: str, file: str) -> Reading:
-    """Read YAML `text`; `file` is the name that positions carry."""
+def read_text(text: str, file: str, loader: Any = yaml.SafeLoader) -> Reading:
+    """Read YAML `text`; `file` is the name that positions carry, `loader` what takes the text apart into events."""
     try:
-        builder = _Builder(_Events(text), file)
+        builder = _Builder(_Events(text, loader), file)
     except yaml.reader.ReaderError as error:
         what = f"holds a character that YAML does not allow (given U+{ord(text[error.position]):04X})"
         return _nothing(file, what, text[: error.position])
@@ -92,8 +92,8 @@ class _Hopeless(Exception):
 class _Events:
     """The events of a text, one at a time and with a look at the next."""
 
-    def __init__(self, text: str) -> None:
-        self._loader: Any = yaml.SafeLoader(text)
+    def __init__(self, text: str, loader: Any) -> None:
+        self._loader: Any = loader(text)
 
     def take(self) -> yaml.Event:
         event: yaml.Event = self._loader.get_event()
@@ -192,7 +192,7 @@ class _Builder:
             self._note(path, place, "has a key that is not a word")
             return None
         self.events.take()
-        plain = event.style is None
+        plain = not event.style
         if event.tag is not None or event.anchor is not None:
             self._note((*path, event.value), place, "a key carries neither tag nor anchor")
         if plain and event.value == "<<":
@@ -208,7 +208,7 @@ class _Builder:
         return key
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path, place: Place) -> Node:
-        if event.style is not None:
+        if event.style:
             return Node(event.value, place)
         try:
             return Node(read_scalar(event.value), place)

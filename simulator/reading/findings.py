@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from simulator.errors import Place
-from simulator.scenario.scalars import printable
+from simulator.reading.scalars import printable
 
 Path = tuple[str | int, ...]
 
