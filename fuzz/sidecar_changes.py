@@ -217,6 +217,10 @@ def _first_line(new: str) -> Change:
     return _text(lambda text, rng: new + text.split("\n", 1)[1])
 
 
+def _caveats(new: str) -> Change:
+    return _text(lambda text, rng: text.split("caveats:")[0] + "caveats:" + new + "\n")
+
+
 REFUSED: dict[str, Change] = {
     "sidecar: wrong type": _edited(_wrong_type),
     "sidecar: field missing": _edited(_gone),
@@ -235,13 +239,13 @@ REFUSED: dict[str, Change] = {
     "sidecar: column twice": _text(_column_twice),
     "sidecar: unknown field": _text(lambda text, rng: f"colour: red\n{text}"),
     "sidecar: alias bomb": _text(lambda text, rng: f"{BOMB}\n{text}"),
-    "sidecar: bomb as caveats": _text(lambda text, rng: text.split("caveats:")[0] + "caveats: [*a11]\n" + BOMB + "\n"),
-    "sidecar: alias of itself": _text(lambda text, rng: text.split("caveats:")[0] + "caveats: &a [*a]\n"),
+    "sidecar: bomb as caveats": _text(lambda text, rng: BOMB + "\n" + text.split("caveats:")[0] + "caveats: [*a11]\n"),
+    "sidecar: alias of itself": _caveats(" &a [*a]"),
     "sidecar: code in a tag": _first_line("title: !!python/object/apply:os.system [exit 9]\n"),
     "sidecar: tag": _first_line("title: !!binary aGVsbG8=\n"),
     "sidecar: merge key": _text(lambda text, rng: text + "<<: {title: other}\n"),
-    "sidecar: deep nesting": _text(lambda text, rng: text.split("caveats:")[0] + "caveats: " + "[" * 50_000 + "]" * 50_000),
-    "sidecar: deep blocks": _text(lambda text, rng: text.split("caveats:")[0] + "caveats:\n" + "- " * 5_000 + "x\n"),
+    "sidecar: deep nesting": _caveats(" " + "[" * 50_000 + "]" * 50_000),
+    "sidecar: deep blocks": _caveats("\n" + "- " * 5_000 + "x"),
     "sidecar: 20 MB": _text(lambda text, rng: text + "# " + "x" * 20_000_000 + "\n"),
     "sidecar: two documents": _text(lambda text, rng: f"{text}---\n{text}"),
     "sidecar: empty": _text(lambda text, rng: ""),

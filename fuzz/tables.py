@@ -4,10 +4,10 @@ Every case changes one table in a copy of the data, of a baseline built from it,
 `data verify`, `validate` of two scenarios and `run --draws 1 --months 1` about it, each within five seconds. It must be
 refused in words that name the table, or be used.
 
-What is a silent acceptance: anything of `REFUSED` or `UNSEALED` that `data verify` or `run` takes without a word, and a
-harmless change that is taken without being used: another cell in memory than in the file, another digest in the manifest,
-figures that vanish. Another legal number in a table that was sealed again is no fault: it is what sealing is for, and the
-digest in the manifest tells it.
+What is a silent acceptance: anything of `REFUSED` or `UNSEALED` that `data verify` or `run` takes without a word, and
+a harmless change that is taken without being used: another cell in memory than in the file, another digest in the
+manifest, figures that vanish. Another legal number in a table that was sealed again is no fault: it is what sealing is
+for, and the digest in the manifest tells it.
 """
 
 from __future__ import annotations

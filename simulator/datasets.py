@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from simulator import consistency, tables
 from simulator.errors import DataError
@@ -43,16 +43,19 @@ _derived: list[Callable[[], None]] = []
 
 
 def derived(make: Callable[Given, Made]) -> Callable[Given, Made]:
-    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten."""
+    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten.
+
+    What it is made with is told by order, so that a name says the same as its place.
+    """
 
     @lru_cache(maxsize=64)
-    def kept(places: tuple[str | None, ...], *given: Given.args, **named: Given.kwargs) -> Made:
-        return make(*given, **named)
+    def kept(places: tuple[str | None, ...], given: tuple[Any, ...]) -> Made:
+        return make(*given)
 
     @wraps(make)
     def found(*given: Given.args, **named: Given.kwargs) -> Made:
         places = (os.environ.get(FOLDER_VARIABLE), os.environ.get(BUILT_VARIABLE), os.getcwd())
-        return kept(places, *given, **named)
+        return kept(places, (*given, *named.values()))
 
     _derived.append(kept.cache_clear)
     return found
@@ -242,7 +245,7 @@ def agree(baseline: str) -> None:
     found = list(_contradictions())
     if own := own_folders().get(baseline):
         found += [f"{own}: {line}" for name in names(baseline) for line in consistency.rising(table(name, baseline))]
-    if not here["flows"] or not here["flows"].startswith("flows"):
+    if not str(here["flows"]).startswith("flows_") or here["flows"] not in names(baseline if own else None):
         raise DataError(f"{own or folder()}: {ABOUT}: flows: expected a table of flows of {baseline}")
     where = own or folder()
     trade = consistency.trade(table, here, flows(baseline), segments(baseline), prices(baseline), past)

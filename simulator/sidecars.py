@@ -138,9 +138,10 @@ def _problems(root: Node) -> Iterator[Problem]:
             known = ", ".join(columns.content)
             place = root.deepest(path)[0].place
             yield Problem(dotted(path), "there is no such column", place, named, known, nearest(named, columns.content))
-    for name, total in (root.child("totals") or root).children() if root.child("totals") else ():
-        if not TOTAL.fits(total.plain()):
-            yield Problem(f"totals.{name}", "is of the wrong kind", total.place, shown(total.plain()), TOTAL.words)
+    totals = root.child("totals")
+    for path, total in totals.walk(("totals",)) if totals else ():
+        if len(path) == 2 and not TOTAL.fits(total.plain()):
+            yield Problem(dotted(path), "is of the wrong kind", total.place, shown(total.plain()), TOTAL.words)
 
 
 def _column_names(root: Node) -> Iterator[tuple[tuple[str | int, ...], object]]:

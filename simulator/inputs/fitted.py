@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +75,7 @@ def truncated(weight: Array) -> Array:
     return capped / capped.sum()
 
 
-@lru_cache(maxsize=1)
+@datasets.derived
 def shipped() -> Fitted:
     """The members in `data/`, all of one weight."""
     table = datasets.table(TABLE)
@@ -85,7 +84,7 @@ def shipped() -> Fitted:
     return Fitted(names, values, np.full(len(values), 1.0 / len(values)))
 
 
-@lru_cache(maxsize=16)
+@datasets.derived
 def shipped_without(episode: str) -> Fitted:
     """The members in `data/`, weighted as if one episode had not been seen."""
     return shipped().without(np.array(datasets.table(TABLE).column(f"{MISFIT}{episode}"), dtype=float))
