@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -48,8 +49,11 @@ def prepare(root: Path, data: Path) -> None:
     subprocess.run(command, cwd=root, env={**os.environ, **own}, check=True, capture_output=True)
 
 
-def campaign(asked: Sequence[Case], data: Path) -> list[Met]:
-    """Try the cases one after the other in a copy of their own; those that touch nothing are left out."""
+def campaign(asked: Sequence[Case], data: Path, until: float) -> list[Met]:
+    """Try the cases one after the other in a copy of their own; those that touch nothing are left out.
+
+    until : time of the clock `time.monotonic` after which no further case is begun
+    """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         prepare(root, data)
@@ -57,6 +61,8 @@ def campaign(asked: Sequence[Case], data: Path) -> list[Met]:
         usual = _missing_figures(asked, root)
         met: list[Met] = []
         for case in asked:
+            if time.monotonic() > until:
+                break
             kept = Kept((root / case.file).parent)
             try:
                 if apply(case, root, metas):
@@ -122,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=2500, help="changed tables")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="cases at once")
+    parser.add_argument("--minutes", type=float, default=60.0, help="begin no further case after that")
     parser.add_argument("--only", type=int, action="append", help="number of a case to try alone")
     asked = parser.parse_args(arguments)
     data = ROOT / "data"
@@ -131,9 +138,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.only:
         chosen = [case for case in chosen if case.number in asked.only]
     preload()
+    until = time.monotonic() + 60.0 * asked.minutes
     parts = [chosen[k :: asked.jobs] for k in range(asked.jobs)]
     with ThreadPoolExecutor(asked.jobs) as pool:
-        met = [one for part in pool.map(lambda part: campaign(part, data) if part else [], parts) for one in part]
+        met = [
+            one for part in pool.map(lambda part: campaign(part, data, until) if part else [], parts) for one in part
+        ]
     met.sort(key=lambda one: one[0].number)
     print(table_of(met))
     if wrong := examples(met):

@@ -48,6 +48,7 @@ ORDERED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "buyers": (("refinery_runs_kbd", "capacity_kbd"), ("strategic_stocks_mb", "stocks_mb")),
     "published_results": (("low", "high"),),
 }
+SHARED_ORDERED = ("supply", "prices", "coalition", "parameters", "buyers")
 """Columns that rise from left to right in every row where they have values; of `NAME_BASELINE` those of NAME."""
 
 
@@ -69,10 +70,9 @@ def shared(read: Read) -> Iterator[str]:
     for baseline in dict.fromkeys(read("coalition").column("baseline")):
         members = [row["member"] for row in read("coalition").where(baseline=baseline)]
         yield from _missing("coalition", f"member of {baseline}", members, ("us", "eu"))
-    for name in ORDERED:
+    for name in SHARED_ORDERED:
         yield from rising(read(name))
     yield from _parameters(read("parameters"))
-    yield from _fitted(read)
     yield from _ways(read)
     yield from _outlets(read)
 
@@ -142,8 +142,11 @@ def _parameters(table: Table) -> Iterator[str]:
             yield f"parameters: line {number}: low: expected more than 0 on a scale of logs, found {row['low']}"
 
 
-def _fitted(read: Read) -> Iterator[str]:
-    """Members drawn together: of parameters that there are, within their limits, for every episode."""
+def fitted(read: Read) -> Iterator[str]:
+    """What is wrong with the members drawn together: their parameters, their limits, their episodes.
+
+    Apart from `shared`: the table is long, and only a run reads it.
+    """
     limits = {row["name"]: row for row in read("parameters").rows}
     table, episodes = read("posterior"), read("episodes").column("episode")
     members = table.column("member")

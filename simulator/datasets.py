@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache, lru_cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -50,7 +50,7 @@ def derived(make: Callable[Given, Made]) -> Callable[Given, Made]:
 
     @lru_cache(maxsize=64)
     def kept(places: tuple[str | None, ...], given: tuple[Any, ...]) -> Made:
-        return make(*given)
+        return make(*given)  # type: ignore[call-arg]
 
     @wraps(make)
     def found(*given: Given.args, **named: Given.kwargs) -> Made:
@@ -204,12 +204,22 @@ def verify() -> list[str]:
     found: dict[str, None] = {}
     for place in (where, *history_folders, *built_folders):
         found |= dict.fromkeys(_lonely(place) if place not in built_folders else ())
-        found |= dict.fromkeys(_told(lambda place=place: check(place)))  # type: ignore[misc]
+        found |= dict.fromkeys(_told(partial(check, place)))
     if not found and not names():
         return [f"{where}: expected tables with sidecars, found none"]
-    for baseline in () if found else (*vocabulary().baselines,):
-        found |= dict.fromkeys(_told(lambda baseline=baseline: agree(baseline)))  # type: ignore[misc]
+    if found:
+        return list(found)
+    for baseline in vocabulary().baselines:
+        found |= dict.fromkeys(_told(partial(agree, baseline)))
+    for look in (agree_fitted, _others_rise):
+        found |= dict.fromkeys(_told(look))
     return list(found)
+
+
+def _others_rise() -> None:
+    """Check the order of low and high values in tables that no run reads."""
+    if found := [f"{folder()}: {line}" for name in names() for line in consistency.rising(table(name))]:
+        raise DataError("\n".join(found))
 
 
 def _told(look: Callable[[], object]) -> list[str]:
@@ -229,10 +239,10 @@ def _lonely(place: Path) -> list[str]:
 
 def check(where: Path) -> None:
     """Check the tables of a folder against their sidecars; raises DataError with all that is wrong."""
-    found = _told(lambda: _belonging(where))
+    found = _told(partial(_belonging, where))
     stems = {path.stem for path in where.glob("*.yaml")} if found else _belonging(where)
     for name in sorted(stems):
-        found += [line for line in _told(lambda name=name: _read(where, name)) if line not in found]  # type: ignore[misc]
+        found += [line for line in _told(partial(_read, where, name)) if line not in found]
     if found:
         raise DataError("\n".join(found))
 
@@ -252,6 +262,13 @@ def agree(baseline: str) -> None:
     found += [f"{where}: {line}" for line in trade]
     if found:
         raise DataError("\n".join(dict.fromkeys(found)))
+
+
+@derived
+def agree_fitted() -> None:
+    """Check the parameters drawn together against the tables beside; raises DataError with all that is wrong."""
+    if found := [f"{folder()}: {line}" for line in consistency.fitted(table)]:
+        raise DataError("\n".join(found))
 
 
 @derived

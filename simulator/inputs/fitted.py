@@ -78,6 +78,7 @@ def truncated(weight: Array) -> Array:
 @datasets.derived
 def shipped() -> Fitted:
     """The members in `data/`, all of one weight."""
+    datasets.agree_fitted()
     table = datasets.table(TABLE)
     names = tuple(name for name in table.meta["columns"] if name != "member" and not name.startswith(MISFIT))
     values = np.array([[row[name] for name in names] for row in table.rows])
