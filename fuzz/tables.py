@@ -141,9 +141,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     until = time.monotonic() + 60.0 * asked.minutes
     parts = [chosen[k :: asked.jobs] for k in range(asked.jobs)]
     with ThreadPoolExecutor(asked.jobs) as pool:
-        met = [
-            one for part in pool.map(lambda part: campaign(part, data, until) if part else [], parts) for one in part
-        ]
+        tried = pool.map(lambda part: campaign(part, data, until) if part else [], parts)
+        met = [one for part in tried for one in part]
     met.sort(key=lambda one: one[0].number)
     print(table_of(met))
     if wrong := examples(met):

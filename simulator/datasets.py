@@ -181,8 +181,9 @@ def _owns(baseline: str, name: str) -> bool:
 
 
 def _folders(where: Path) -> tuple[str, ...]:
-    """Folders in here that hold a baseline."""
-    return tuple(sorted(path.parent.name for path in where.glob(f"[!.]*/{ABOUT}.yaml")))
+    """Folders in here that hold a baseline, or what is left of one."""
+    parts = (f"{ABOUT}.yaml", f"{ABOUT}.csv", "flows_*.yaml")
+    return tuple(sorted({path.parent.name for part in parts for path in where.glob(f"[!.]*/{part}")}))
 
 
 @derived

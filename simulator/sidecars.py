@@ -62,19 +62,23 @@ NUMBER = Form("a finite number", is_number)
 KEYS = Form("keys and values", lambda value: isinstance(value, dict) and bool(value))
 
 FIELDS: Mapping[str, Form] = {
-    **dict.fromkeys(("title", "producer", "licence"), TEXT),
+    "title": TEXT,
+    "producer": TEXT,
     "url": Form("a text or null", lambda value: value is None or _text(value)),
     "dates": KEYS,
+    "licence": TEXT,
     "sha256": Form("64 hexadecimal digits", lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value))),
     "rows": Form("a whole number", _count),
     "key": NAMES,
+    "totals": KEYS,
+    "tables": NAMES,
     "columns": KEYS,
     "caveats": Form(
         "a list of texts", lambda value: isinstance(value, list) and bool(value) and all(map(_text, value))
     ),
-    "totals": KEYS,
-    "tables": NAMES,
 }
+"""Every field and what it may hold, in the order in which sidecars are written."""
+
 DATES = {"covers": TEXT, "retrieved": TEXT}
 RULE: Mapping[str, Form] = {
     "type": Form(", ".join(TYPES), lambda value: value in TYPES),

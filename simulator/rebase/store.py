@@ -23,6 +23,7 @@ from simulator.errors import InputError, Problem, nearest
 from simulator.rebase.build import AFLOAT, Built
 from simulator.rebase.known import BARRELS, TOTAL, Cell
 from simulator.rebase.matrix import DIGITS
+from simulator.sidecars import FIELDS
 from simulator.tables import total
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
@@ -55,7 +56,7 @@ class Sheet:
         digest = hashlib.sha256(self.csv_text.encode()).hexdigest()
         meta = {**self.meta, "sha256": digest, "rows": len(self.rows)}
         meta["totals"] = {column: total([row[column] for row in self.rows]) for column in self.meta["totals"]}
-        ordered = {field: meta[field] for field in (*datasets.SIDECAR_FIELDS, "totals", "tables") if field in meta}
+        ordered = {field: meta[field] for field in FIELDS if field in meta}
         return str(yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=110))
 
 
