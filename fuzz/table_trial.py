@@ -8,11 +8,13 @@ import json
 import math
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,8 @@ from typing import Any
 from fuzz.table_cases import CELLS, REFUSE, TABLE, Case
 
 Seen = dict[str, Any]
-SECONDS = 5
-"""Limit of each stage."""
+SECONDS, WAIT_SECONDS = 5, 40
+"""Processor time a stage may take; a case that waits for ever is ended after `WAIT_SECONDS`."""
 
 OUTAGE = "shocks:\n  - {type: supply_outage, streams: [gulf], loss_share: 0.1}\n"
 THREAT = (
@@ -44,6 +46,38 @@ def preload() -> None:
     import_module("simulator.rebase.build")
 
 
+class Unchanged:
+    """The tables of a campaign as they are, read once: a child reads anew only what a case can have touched."""
+
+    def __init__(self, root: Path) -> None:
+        from simulator import tables
+
+        self.data = root / "data"
+        sidecars = [path for top in ("data", "built") for path in (root / top).rglob("*.yaml")]
+        self.texts = {path: path.read_text(encoding="utf-8") for path in sidecars if path.with_suffix(".csv").is_file()}
+        self.tables = {path.with_suffix(""): tables.read(path.parent, path.stem, self.data) for path in self.texts}
+
+    def use(self, case: Case) -> None:
+        """Hand over the tables that neither are changed nor refer to the one that is."""
+        from simulator import tables
+
+        changed = self.data.parent / case.file
+        refers = re.compile(rf"\b{re.escape(case.name)}\.")
+        apart = {path.with_suffix("") for path, text in self.texts.items() if refers.search(text)}
+        apart.add(changed.with_suffix(""))
+        afresh = tables.read.__wrapped__
+        for path in (changed, changed.with_suffix(".yaml")):
+            getattr(tables, "_used", {}).pop(path, None)
+        if hasattr(tables, "_described"):
+            tables._described.cache_clear()
+
+        def read(where: Path, name: str, shipped: Path) -> Any:
+            at = where / name
+            return self.tables[at] if at in self.tables and at not in apart else afresh(where, name, shipped)
+
+        tables.read = cache(read)
+
+
 def baseline_of(file: str) -> str:
     """The baseline whose run reads a table."""
     parts = Path(file).parts
@@ -52,16 +86,15 @@ def baseline_of(file: str) -> str:
     return "2025" if parts[-1].endswith("2025.csv") else "early_2026"
 
 
-def try_out(case: Case, root: Path) -> Seen:
+def try_out(case: Case, root: Path, unchanged: Unchanged) -> Seen:
     """What comes of a case, stage by stage; `hang` for all where the child had to be killed."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(case, root, theirs))
+    child = context.Process(target=_child, args=(case, root, unchanged, theirs))
     child.start()
     theirs.close()
-    stages = 4
     try:
-        seen: Seen = json.loads(ours.recv()) if ours.poll(stages * SECONDS + 2) else {"all": {"hang": True}}
+        seen: Seen = json.loads(ours.recv()) if ours.poll(WAIT_SECONDS) else {"all": {"hang": True}}
     except EOFError:
         child.join()
         seen = {"all": {"crash": f"the child died: {child.exitcode}"}}
@@ -70,11 +103,12 @@ def try_out(case: Case, root: Path) -> Seen:
     return seen
 
 
-def _child(case: Case, root: Path, pipe: Any) -> None:
+def _child(case: Case, root: Path, unchanged: Unchanged, pipe: Any) -> None:
     os.environ |= {"OILSIM_DATA": str(root / "data"), "OILSIM_BASELINES": str(root / "built")}
     os.chdir(root)
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     warnings.simplefilter("error")
+    unchanged.use(case)
     pipe.send(json.dumps(_stages(case, root)))
 
 
@@ -105,8 +139,8 @@ def _staged(stage: Callable[[], Seen]) -> Seen:
     def late(*_: object) -> None:
         raise Hang
 
-    signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         return stage()
     except OilsimError as error:
@@ -117,7 +151,7 @@ def _staged(stage: Callable[[], Seen]) -> Seen:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return {"crash": f"{type(error).__name__}: {str(error)[:120]} ({Path(where.filename).name}:{where.lineno})"}
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _verify() -> Seen:

@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fuzz.table_cases import OWN_CELLS, OWN_TARGETS, Case, Kept, apply, cases, sidecar
-from fuzz.table_trial import Seen, faults, preload, try_out
+from fuzz.table_trial import Seen, Unchanged, faults, preload, try_out
 
 ROOT = Path(__file__).resolve().parents[1]
 FAULTS = ("crash", "hang", "silent", "NaN", "unnamed", "blind", "wrong code")
@@ -58,7 +58,8 @@ def campaign(asked: Sequence[Case], data: Path, until: float) -> list[Met]:
         root = Path(folder)
         prepare(root, data)
         metas = {file: sidecar(root, file) for file in dict.fromkeys(case.file for case in asked)}
-        usual = _missing_figures(asked, root)
+        unchanged = Unchanged(root)
+        usual = _missing_figures(asked, root, unchanged)
         met: list[Met] = []
         for case in asked:
             if time.monotonic() > until:
@@ -66,7 +67,7 @@ def campaign(asked: Sequence[Case], data: Path, until: float) -> list[Met]:
             kept = Kept((root / case.file).parent)
             try:
                 if apply(case, root, metas):
-                    seen = try_out(case, root)
+                    seen = try_out(case, root, unchanged)
                     met.append((case, seen, faults(case, seen, usual.get(_run_of(case), 0))))
             finally:
                 kept.put_back()
@@ -79,12 +80,12 @@ def _run_of(case: Case) -> str:
     return baseline_of(case.file) if case.kind == "table" else case.kind
 
 
-def _missing_figures(asked: Sequence[Case], root: Path) -> dict[str, int]:
+def _missing_figures(asked: Sequence[Case], root: Path, unchanged: Unchanged) -> dict[str, int]:
     """Figures without a value in a run of each baseline as it is."""
     found: dict[str, int] = {}
     for case in asked:
         if _run_of(case) not in found:
-            seen = try_out(case, root)
+            seen = try_out(case, root, unchanged)
             last = seen.get("run") or seen.get("build") or seen.get("hindcast") or {}
             if "ok" not in last:
                 raise SystemExit(f"the unchanged tables are refused: {seen}")
