@@ -66,8 +66,9 @@ class Unchanged:
         apart = {path.with_suffix("") for path, text in self.texts.items() if refers.search(text)}
         apart.add(changed.with_suffix(""))
         afresh = tables.read.__wrapped__
-        for path in (changed, changed.with_suffix(".yaml")):
-            getattr(tables, "_used", {}).pop(path, None)
+        used = getattr(tables, "_used", {})
+        for path in [one for one in used if one.with_suffix("") in apart or self.data.parent not in one.parents]:
+            del used[path]
         if hasattr(tables, "_described"):
             tables._described.cache_clear()
 

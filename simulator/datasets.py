@@ -278,12 +278,14 @@ def _contradictions() -> tuple[str, ...]:
     return tuple(f"{folder()}: {line}" for line in consistency.shared(table))
 
 
-def refuse_changed() -> None:
-    """Refuse to go on with tables of which some are no longer those on disk; raises DataError.
+def refuse_changed(baseline: str) -> None:
+    """Refuse to go on with tables of a baseline of which some are no longer those on disk; raises DataError.
 
     What was read is kept, so that a result could else rest on a table from before a change and another from after.
     """
-    if paths := tables.changed():
+    own = own_folders()
+    places = {folder(), *(own[name] for name in (baseline, lender_of(baseline)) if name in own)}
+    if paths := [path for path in tables.changed() if path.parent in places]:
         raise DataError("\n".join(f"{path}: changed while it was in use: start anew" for path in paths))
 
 

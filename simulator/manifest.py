@@ -67,7 +67,7 @@ def refuse_mixed(baseline: str) -> None:
     From here on a run rests on one state of the data, whatever happens on disk; raises DataError.
     """
     digests(baseline)
-    datasets.refuse_changed()
+    datasets.refuse_changed(baseline)
 
 
 @cache

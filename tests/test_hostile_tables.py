@@ -32,7 +32,7 @@ from simulator.tables import read_like, total
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "iran_offline.yaml"
 SHIPPED = datasets.folder()
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -171,11 +171,9 @@ def test_a_sidecar_that_says_something_else_is_refused(copy: Path, old: str, new
         ("passages", "malacca,900", '"malacca\n",900', "line 2: a cell goes on in the next line"),
         ("passages", "malacca,900", 'mal"acca",900', "line 2"),
         ("passages", "malacca", "mаlacca", "expected a known name"),  # noqa: RUF001
-        ("streams", "norway,", "Norway,", "norway"),
         ("china_segments_early_2026", "brazil,", "brazi1,", "brazi1; did you mean brazil"),
         ("parameters", "habit_half_life_months,1.0,2.5", "habit_half_life_months,2.5,1.0", "low of 2.5 to be at most"),
         ("parameters", "habit_half_life_months", "habit_half_live_months", "did you mean habit_half_life_months"),
-        ("production", "norway,", "Norway,", "did you mean norway"),
         ("supply", "norway,", "norway ,", "expected a text without blanks around it, found .norway "),
     ],
 )
@@ -191,12 +189,9 @@ def test_a_sealed_table_that_cannot_be_is_refused(copy: Path, name: str, old: st
     ("name", "start", "words"),
     [
         ("flows_early_2026", "saudi_arabia,india,", "totals: kbd: expected"),
-        ("china_segments_early_2026", "saudi_arabia,", "totals"),
-        ("prices", "norway,early_2026,", "totals"),
         ("parameters", "fear,", "totals"),
         ("pairs", "russia_urals,europe,", "totals"),
         ("routes", "gulf,india,", "totals"),
-        ("chokepoints", "qatar,", "totals"),
     ],
 )
 def test_a_lost_row_is_missed_even_where_it_was_sealed(copy: Path, name: str, start: str, words: str) -> None:
@@ -209,7 +204,7 @@ def test_a_lost_row_is_missed_even_where_it_was_sealed(copy: Path, name: str, st
     del meta["totals"]
     (copy / f"{name}.yaml").write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True), encoding="utf-8")
     datasets.forget()
-    if name not in ("chokepoints", "pairs", "flows_early_2026"):
+    if name not in ("pairs", "flows_early_2026"):
         refused("expected")
 
 
