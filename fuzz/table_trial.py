@@ -190,6 +190,8 @@ def _in_use(path: Path, name: str, digests: dict[str, str]) -> bool:
     """Whether the program holds every cell as it stands in the file, and the manifest names its bytes."""
     from simulator import datasets
 
+    if not path.is_file():
+        return False
     owner = path.parent.name if path.parent.name != "data" else None
     known = f"{owner}/{name}" if owner else name
     if digests.get(known) != hashlib.sha256(path.read_bytes()).hexdigest():
