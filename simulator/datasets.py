@@ -10,15 +10,17 @@ Light on purpose: the command line reads the vocabulary here before it loads any
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache, partial, wraps
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
-from simulator import tables
+from simulator import consistency, tables
 from simulator.errors import DataError
 from simulator.keeping import finish_killed
-from simulator.tables import SIDECAR_FIELDS, Row, Table
+from simulator.sidecars import SIDECAR_FIELDS
+from simulator.tables import Row, Table
 from simulator.vocabulary import Vocabulary
 
 __all__ = ["SIDECAR_FIELDS", "Row", "Table"]
@@ -34,10 +36,41 @@ HISTORY = "history"
 PRICES, DUTIES = "prices", "duties"
 
 
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+_derived: list[Callable[[], None]] = []
+"""What forgets all that was made from tables."""
+
+
+def derived(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten.
+
+    What it is made with is told by order, so that a name says the same as its place.
+    """
+
+    @lru_cache(maxsize=64)
+    def kept(places: tuple[str | None, ...], given: tuple[Any, ...]) -> Made:
+        return make(*given)  # type: ignore[call-arg]
+
+    @wraps(make)
+    def found(*given: Given.args, **named: Given.kwargs) -> Made:
+        places = (os.environ.get(FOLDER_VARIABLE), os.environ.get(BUILT_VARIABLE), os.getcwd())
+        return kept(places, (*given, *named.values()))
+
+    _derived.append(kept.cache_clear)
+    return found
+
+
 def folder() -> Path:
     """Where the tables are: `$OILSIM_DATA`, else the copy in the package, else `data/` of the source tree."""
     if named := os.environ.get(FOLDER_VARIABLE):
         return Path(named)
+    return _shipped_folder()
+
+
+@cache
+def _shipped_folder() -> Path:
     package = Path(__file__).resolve().parent
     return package / "data" if (package / "data").is_dir() else package.parent / "data"
 
@@ -51,6 +84,7 @@ def built_folder() -> Path:
         return named
 
 
+@derived
 def history() -> tuple[str, ...]:
     """The shipped baselines of past months, by name."""
     return _folders(folder() / HISTORY)
@@ -76,11 +110,17 @@ def about(baseline: str) -> Row:
     ------
     DataError : there is no such baseline, or what describes it is damaged.
     """
-    for row in _read(folder(), ABOUT).where(baseline=baseline):
+    shipped = _read(folder(), ABOUT)
+    for row in shipped.where(baseline=baseline):
         return row
     if baseline not in own_folders():
         raise DataError(f"{baseline}: there is no such baseline, here or in {built_folder()}")
-    return _read(own_folders()[baseline], ABOUT).rows[0]
+    place, past = own_folders()[baseline], history()
+    rows = _read(place, ABOUT).rows
+    lenders = (*shipped.column("baseline"), *(past if baseline not in past else ()))
+    if [row["baseline"] for row in rows] != [baseline] or rows[0]["prices_of"] not in lenders:
+        raise DataError(f"{place / ABOUT}.csv: expected one row, for {baseline}, with prices_of {', '.join(lenders)}")
+    return rows[0]
 
 
 def flows(baseline: str) -> Table:
@@ -123,9 +163,13 @@ def lender_of(baseline: str) -> str:
 
 
 def names(baseline: str | None = None) -> tuple[str, ...]:
-    """Every shipped table that has a sidecar, by name; or those in a baseline's own folder."""
-    where = folder() if baseline is None else own_folders()[baseline]
-    return tuple(sorted(path.stem for path in where.glob("*.yaml")))
+    """Every shipped table, by name; or those in a baseline's own folder.
+
+    Raises
+    ------
+    DataError : there are others than the table `baselines` names.
+    """
+    return _belonging(folder() if baseline is None else own_folders()[baseline])
 
 
 def table(name: str, baseline: str | None = None) -> Table:
@@ -143,37 +187,112 @@ def _owns(baseline: str, name: str) -> bool:
 
 
 def _folders(where: Path) -> tuple[str, ...]:
-    """Folders in here that hold a baseline."""
-    return tuple(sorted(path.parent.name for path in where.glob(f"[!.]*/{ABOUT}.yaml")))
+    """Folders in here that hold a baseline, or what is left of one."""
+    parts = (f"{ABOUT}.yaml", f"{ABOUT}.csv", "flows_*.yaml")
+    return tuple(sorted({path.parent.name for part in parts for path in where.glob(f"[!.]*/{part}")}))
 
 
-def _owned(where: Path) -> list[Path]:
-    """Sidecars of all tables in the baselines' folders in here."""
-    return [path for name in _folders(where) for path in sorted((where / name).glob("*.yaml"))]
+@derived
+def _belonging(where: Path) -> tuple[str, ...]:
+    """The tables of a folder: those that its table of baselines names, or all where it names none."""
+    there = {path.stem for path in where.glob("*.yaml")}
+    said = set(_read(where, ABOUT).meta.get("tables", there)) if there else there
+    if more := sorted(there - said):
+        what = f"belongs to nothing: expected it among the tables of {ABOUT}.yaml, or gone"
+        raise DataError("\n".join(f"{where / name}.yaml: {what}" for name in more))
+    return tuple(sorted(said))
 
 
 def verify() -> list[str]:
     """What is wrong with the tables, shipped and built, one line per problem; empty if nothing is."""
     where = folder()
-    places = [where, *(where / HISTORY / name for name in _folders(where / HISTORY))]
-    found = [
-        f"{path}: a table without a sidecar: expected {path.stem}.yaml beside it"
-        for path in sorted(path for place in places for path in place.glob("*.csv"))
-        if not path.with_suffix(".yaml").is_file()
-    ]
-    own = [path for root in (where / HISTORY, built_folder()) for path in _owned(root)]
-    for place, name in [*((where, name) for name in names()), *((path.parent, path.stem) for path in own)]:
-        try:
-            _read(place, name)
-        except DataError as error:
-            found += str(error).splitlines()
-    return found or ([] if names() else [f"{where}: expected tables with sidecars, found none"])
+    history_folders = [where / HISTORY / name for name in _folders(where / HISTORY)]
+    built_folders = [built_folder() / name for name in _folders(built_folder())]
+    found: dict[str, None] = {}
+    for place in (where, *history_folders, *built_folders):
+        found |= dict.fromkeys(_lonely(place) if place not in built_folders else ())
+        found |= dict.fromkeys(_told(partial(check, place)))
+    if not found and not names():
+        return [f"{where}: expected tables with sidecars, found none"]
+    if found:
+        return list(found)
+    for baseline in vocabulary().baselines:
+        found |= dict.fromkeys(_told(partial(agree, baseline)))
+    for look in (agree_fitted, _others_rise):
+        found |= dict.fromkeys(_told(look))
+    return list(found)
+
+
+def _others_rise() -> None:
+    """Check the order of low and high values in tables that no run reads."""
+    if found := [f"{folder()}: {line}" for name in names() for line in consistency.rising(table(name))]:
+        raise DataError("\n".join(found))
+
+
+def _told(look: Callable[[], object]) -> list[str]:
+    """The lines of what is refused, if anything is."""
+    try:
+        look()
+    except DataError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _lonely(place: Path) -> list[str]:
+    """Tables without a sidecar."""
+    lonely = (path for path in sorted(place.glob("*.csv")) if not path.with_suffix(".yaml").is_file())
+    return [f"{path}: a table without a sidecar: expected {path.stem}.yaml beside it" for path in lonely]
 
 
 def check(where: Path) -> None:
-    """Check the tables of a folder against their sidecars, as `verify` does; raises DataError."""
-    for path in where.glob("*.yaml"):
-        _read(where, path.stem)
+    """Check the tables of a folder against their sidecars; raises DataError with all that is wrong."""
+    found = _told(partial(_belonging, where))
+    stems = {path.stem for path in where.glob("*.yaml")} if found else _belonging(where)
+    for name in sorted(stems):
+        found += [line for line in _told(partial(_read, where, name)) if line not in found]
+    if found:
+        raise DataError("\n".join(found))
+
+
+@derived
+def agree(baseline: str) -> None:
+    """Check what the tables that a run of a baseline reads say together; raises DataError with all that is wrong."""
+    past = baseline in history()
+    here = about(baseline)
+    found = list(_contradictions())
+    if own := own_folders().get(baseline):
+        found += [f"{own}: {line}" for name in names(baseline) for line in consistency.rising(table(name, baseline))]
+    if not str(here["flows"]).startswith("flows_") or here["flows"] not in names(baseline if own else None):
+        raise DataError(f"{own or folder()}: {ABOUT}: flows: expected a table of flows of {baseline}")
+    where = own or folder()
+    trade = consistency.trade(table, here, flows(baseline), segments(baseline), prices(baseline), past)
+    found += [f"{where}: {line}" for line in trade]
+    if found:
+        raise DataError("\n".join(dict.fromkeys(found)))
+
+
+@derived
+def agree_fitted() -> None:
+    """Check the parameters drawn together against the tables beside; raises DataError with all that is wrong."""
+    if found := [f"{folder()}: {line}" for line in consistency.fitted(table)]:
+        raise DataError("\n".join(found))
+
+
+@derived
+def _contradictions() -> tuple[str, ...]:
+    """What is wrong with the tables that all baselines share."""
+    return tuple(f"{folder()}: {line}" for line in consistency.shared(table))
+
+
+def refuse_changed(baseline: str) -> None:
+    """Refuse to go on with tables of a baseline of which some are no longer those on disk; raises DataError.
+
+    What was read is kept, so that a result could else rest on a table from before a change and another from after.
+    """
+    own = own_folders()
+    places = {folder(), *(own[name] for name in (baseline, lender_of(baseline)) if name in own)}
+    if paths := [path for path in tables.changed() if path.parent in places]:
+        raise DataError("\n".join(f"{path}: changed while it was in use: start anew" for path in paths))
 
 
 def vocabulary() -> Vocabulary:
@@ -185,8 +304,9 @@ def vocabulary() -> Vocabulary:
 
 def forget() -> None:
     """Read every table again: after one was written."""
-    tables.read.cache_clear()
-    _vocabulary.cache_clear()
+    tables.forget()
+    for clear in _derived:
+        clear()
 
 
 def seal(name: str) -> None:
@@ -204,7 +324,7 @@ def _read(where: Path, name: str) -> Table:
     return tables.read(where, name, folder())
 
 
-@cache
+@derived
 def _vocabulary(where: Path) -> Vocabulary:
     streams = _read(where, "streams")
     straits = (*_read(where, "chokepoints").column("chokepoint"), *_read(where, "passages").column("passage"))

@@ -61,6 +61,15 @@ def digests(baseline: str) -> dict[str, str]:
     return found
 
 
+def refuse_mixed(baseline: str) -> None:
+    """Read every table whose digest a manifest names, and refuse where one has changed since another was read.
+
+    From here on a run rests on one state of the data, whatever happens on disk; raises DataError.
+    """
+    digests(baseline)
+    datasets.refuse_changed(baseline)
+
+
 @cache
 def code_digest() -> str:
     """sha256 of the program's own source: what computed a figure, between two versions."""

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from simulator.blocks import in_order, prepare
 from simulator.errors import InputError, Problem, nearest
-from simulator.manifest import manifest, standings_beside
+from simulator.manifest import manifest, refuse_mixed, standings_beside
 from simulator.precision import HEADLINES
+from simulator.reading.scalars import is_whole, shown
 from simulator.results import Collector, Results
 from simulator.scenario import DEFAULT_SAMPLING, SAMPLINGS, Scenario, load_scenario
-from simulator.scenario.scalars import is_whole, shown
 
 DEFAULT_DRAWS = 1024
 DEFAULT_SEED = 1
@@ -51,6 +51,7 @@ def run(
     wanted = draws or asked.draws or DEFAULT_DRAWS
     source = sampling or asked.sampling or DEFAULT_SAMPLING
     plan = prepare(asked)
+    refuse_mixed(asked.baseline)
     collector = Collector(DRIVEN_OUTCOMES)
     for block in in_order(plan, wanted, seed, source):
         collector.add(block)

@@ -10,28 +10,36 @@ import csv
 import hashlib
 import io
 import math
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from simulator.columns import lacking
 from simulator.errors import DataError, nearest
 from simulator.keeping import as_utf8, write_whole
+from simulator.sidecars import LARGEST_BYTES as LARGEST_SIDECAR_BYTES
+from simulator.sidecars import NAME, near, parse, place_of
 
 Row = dict[str, Any]
 
-SIDECAR_FIELDS = (
-    "title", "producer", "url", "dates", "licence", "sha256", "rows", "key", "columns", "caveats",
-)  # fmt: skip
+LARGEST_TABLE_BYTES = 10_000_000
+MOST_PROBLEMS = 100
+"""Problems told of one file; more are counted."""
+
 PARSERS = {
-    "int": re.compile(r"-?[0-9]+"),
-    "float": re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"),
+    "int": re.compile(r"-?[0-9]{1,18}"),
+    "float": re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?"),
 }
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\r(?!\n)")
+"""Characters that nobody sees, and line ends of which it is not agreed that they are one."""
+
+_used: dict[Path, tuple[int, int, int, str]] = {}
+"""Files that tables were read from: time of change, size, number on disk, and digest of what was read."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,13 @@ def read(where: Path, name: str, shipped: Path) -> Table:
     DataError : all that is wrong with the file.
     """
     path = where / f"{name}.csv"
-    meta = _sidecar(where / f"{name}.yaml")
-    content = _bytes(path)
+    meta = _described(where, name)
+    content = _bytes(path, LARGEST_TABLE_BYTES)
     problems = _digest_problems(meta, content)
     rows = _rows(path, content, meta, (where, shipped), problems)
     if len(rows) != meta["rows"]:
         problems.append(f"rows: expected {meta['rows']}, found {len(rows)}")
+    problems += [] if problems else _other_totals(meta, rows)
     if problems:
         raise _refusal(path, problems)
     return Table(name, meta, rows)
@@ -83,7 +92,7 @@ def read_like(path: Path, meta: Mapping[str, Any], shipped: Path) -> tuple[Row, 
     DataError : all that is wrong with the file.
     """
     problems: list[str] = []
-    rows = _rows(path, _bytes(path), meta, (shipped, shipped), problems)
+    rows = _rows(path, _bytes(path, LARGEST_TABLE_BYTES), meta, (shipped, shipped), problems)
     if problems:
         raise _refusal(path, problems)
     return rows
@@ -93,9 +102,9 @@ def _rows(
     path: Path, content: bytes, meta: Mapping[str, Any], places: tuple[Path, Path], problems: list[str]
 ) -> tuple[Row, ...]:
     """Typed rows; what is wrong with them goes to `problems`. A wrong header is refused at once."""
-    header, *lines = list(csv.reader(io.StringIO(_text(path, content)))) or [[]]
+    header, *lines = _cells(path, _text(path, content))
     if header != list(meta["columns"]):
-        problems.append(f"columns: expected {', '.join(meta['columns'])}; found {', '.join(header)}")
+        problems.append(f"columns: expected {', '.join(meta['columns'])}; found {_short(', '.join(header))}")
         raise _refusal(path, problems)
     allowed = {column: _allowed(places, rule) for column, rule in meta["columns"].items()}
     rows = tuple(_row(meta["columns"], allowed, line, i, problems) for i, line in enumerate(lines, start=2))
@@ -104,38 +113,115 @@ def _rows(
 
 
 def seal(where: Path, name: str) -> None:
-    """Write the digest and the number of rows of an edited table into its sidecar; all other fields stay."""
-    content, sidecar = _bytes(where / f"{name}.csv"), where / f"{name}.yaml"
-    text = _bytes(sidecar).decode("utf-8")
-    lines = len(list(csv.reader(io.StringIO(content.decode("utf-8"))))) - 1
+    """Write the digest and the number of rows of an edited table into its sidecar; all other fields stay.
+
+    `totals` stay as well: whoever meant a sum to change says so there.
+    """
+    content, sidecar = _bytes(where / f"{name}.csv", LARGEST_TABLE_BYTES), where / f"{name}.yaml"
+    text = _text(sidecar, _bytes(sidecar, LARGEST_SIDECAR_BYTES))
+    lines = len(_cells(where / f"{name}.csv", _text(where / f"{name}.csv", content))) - 1
     for field, value in (("sha256", hashlib.sha256(content).hexdigest()), ("rows", lines)):
         text = re.sub(rf"^{field}:.*$", f"{field}: {value}", text, count=1, flags=re.MULTILINE)
     write_whole(sidecar, as_utf8(text))
 
 
-def _sidecar(path: Path) -> dict[str, Any]:
-    try:
-        meta = yaml.load(_bytes(path), Loader=_LOADER)
-    except yaml.YAMLError as error:
-        raise _refusal(path, [f"expected YAML, found {' '.join(str(error).split())}"]) from None
-    fields = meta if isinstance(meta, dict) else {}
-    if missing := [field for field in SIDECAR_FIELDS if field not in fields]:
-        raise _refusal(path, [f"expected the fields {', '.join(SIDECAR_FIELDS)}; missing {', '.join(missing)}"])
-    return fields
+def forget() -> None:
+    """Read every table again when it is asked for."""
+    read.cache_clear()
+    _described.cache_clear()
+    _used.clear()
 
 
-def _bytes(path: Path) -> bytes:
+def changed() -> list[Path]:
+    """Files that are no longer what tables were read from, in order."""
+    return sorted(path for path, (*stamp, digest) in _used.items() if _differs(path, tuple(stamp), digest))
+
+
+def _differs(path: Path, stamp: tuple[int, ...], digest: str) -> bool:
     try:
-        return path.read_bytes()
+        if _stamp(path.stat()) == stamp:
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() != digest
+    except OSError:
+        return True
+
+
+def _stamp(state: os.stat_result) -> tuple[int, int, int]:
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+@cache
+def _described(where: Path, name: str) -> dict[str, Any]:
+    """What the sidecar of a table says, where it asks no less of the table than the program does."""
+    path = where / f"{name}.yaml"
+    content = _bytes(path, LARGEST_SIDECAR_BYTES)
+    meta = parse(path, content)
+    if laxer := list(lacking(name, meta["key"], meta["columns"])):
+        raise DataError("\n".join(f"{place_of(path, content, field)}: {wrong}" for field, wrong in laxer))
+    return meta
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """What a file holds, noted as used; folders, pipes and files beyond any table are not opened."""
+    try:
+        state = path.stat()
+        if not path.is_file():
+            raise _refusal(path, ["expected a file, found none that can be read"])
+        if state.st_size > most:
+            raise _refusal(path, [f"expected at most {most} bytes, found {state.st_size}"])
+        content = path.read_bytes()
     except OSError:
         raise _refusal(path, ["expected a file, found none that can be read"]) from None
+    _used[path] = (*_stamp(state), hashlib.sha256(content).hexdigest())
+    return content
 
 
 def _text(path: Path, content: bytes) -> str:
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise _refusal(path, ["expected UTF-8 text, found other bytes"]) from None
+    found = [
+        f"line {text.count(chr(10), 0, at.start()) + 1}: found U+{ord(at[0]):04X}" for at in _CONTROL.finditer(text)
+    ]
+    if found:
+        raise _refusal(path, [f"{one}, a character that does not belong in a table" for one in found])
+    return text
+
+
+def _cells(path: Path, text: str) -> list[list[str]]:
+    """The cells of every line, header first; a quote that does not close, or a cell of two lines, is refused."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines: list[list[str]] = []
+    try:
+        for line in reader:
+            lines.append(line)
+            if reader.line_num != len(lines):
+                raise _refusal(path, [f"line {len(lines)}: a cell goes on in the next line"])
+    except csv.Error as error:
+        raise _refusal(path, [f"line {reader.line_num}: {error}"]) from None
+    return lines or [[]]
+
+
+def _other_totals(meta: Mapping[str, Any], rows: tuple[Row, ...]) -> Iterator[str]:
+    """Totals that are not those the sidecar says."""
+    for column, said in meta.get("totals", {}).items():
+        held = [row[column] for row in rows if row[column] is not None]
+        found = total(held)
+        if found != said and (isinstance(said, dict) or isinstance(found, dict) or not near(found, said)):
+            yield f"totals: {column}: expected {_short(str(said))}, found {_short(str(found))}"
+
+
+def total(column: Iterable[Any]) -> float | dict[str, int]:
+    """The sum of a column, or how often each of its words stands; empty cells are left out.
+
+    >>> total([1, 2.5, None]), total(["us", "eu", "us"])
+    (3.5, {'eu': 1, 'us': 2})
+    """
+    held = [one for one in column if one is not None]
+    if held and isinstance(held[0], str):
+        return dict(sorted(Counter(held).items()))
+    return float(f"{math.fsum(held):.12g}")
 
 
 def _digest_problems(meta: Mapping[str, Any], content: bytes) -> list[str]:
@@ -144,16 +230,28 @@ def _digest_problems(meta: Mapping[str, Any], content: bytes) -> list[str]:
 
 
 def _allowed(places: tuple[Path, Path], rule: Mapping[str, Any]) -> frozenset[str] | None:
-    """The values a column may hold; an entry `table.column` stands for all values of that column."""
+    """The values a column may hold; an entry `table.column` stands for all values of that column, where there is
+    such a table."""
     if "allowed" not in rule:
         return None
     values: set[str] = set()
     for entry in rule["allowed"]:
-        source, _, column = str(entry).partition(".")
-        where, shipped = places
-        there = where if (where / f"{source}.yaml").is_file() else shipped
-        values |= set(read(there, source, shipped).column(column)) if column else {str(entry)}
+        source, _, column = entry.partition(".")
+        there = next((place for place in places if column and _holds(place, source)), None)
+        values |= set(_referred(there, source, column, places[1])) if there else {entry}
     return frozenset(values)
+
+
+def _holds(place: Path, name: str) -> bool:
+    return bool(NAME.fullmatch(name)) and (place / f"{name}.yaml").is_file()
+
+
+def _referred(there: Path, source: str, column: str, shipped: Path) -> tuple[Any, ...]:
+    """The values of a column that others refer to; it may not refer on, so that nothing goes in circles."""
+    columns = _described(there, source)["columns"]
+    if column not in columns or any("." in entry for rule in columns.values() for entry in rule.get("allowed", ())):
+        raise DataError(f"{there / source}.yaml: columns: has no column {column} that others can refer to")
+    return read(there, source, shipped).column(column)
 
 
 def _row(
@@ -169,13 +267,20 @@ def _row(
         return dict.fromkeys(rules)
     row: Row = {}
     for (column, rule), text in zip(rules.items(), line, strict=True):
-        row[column] = _value(rule["type"], text)
-        if wrong := _wrong(rule, allowed[column], row[column], text):
+        value = row[column] = _value(rule["type"], text)
+        known = allowed[column]
+        if value is not None and (
+            (text in known if known else text.strip() == text)
+            if rule["type"] == "str"
+            else rule["low"] <= value <= rule["high"]
+        ):
+            continue
+        if wrong := _wrong(rule, known, value, text):
             problems.append(f"line {number}: {column}: {wrong}")
     return row
 
 
-def _value(kind: str, text: str) -> str | int | float | None:
+def _value(kind: str, text: str) -> Any:
     """The cell as its type, None where it is empty or does not read as one."""
     if text == "" or kind == "str":
         return text or None
@@ -189,14 +294,13 @@ def _wrong(rule: Mapping[str, Any], allowed: frozenset[str] | None, value: Any, 
     if text == "":
         return None if rule.get("optional") else f"expected {_a(rule['type'])}, found an empty cell"
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return f"expected {_a(rule['type'])}, found {text}"
+        return f"expected {_a(rule['type'])}, found {_short(text)}"
+    if rule["type"] == "str" and text != text.strip():
+        return f"expected a text without blanks around it, found {_short(repr(text))}"
     if allowed is not None and text not in allowed:
         hint = nearest(text, allowed)
-        return f"expected a known name, found {text}" + (f"; did you mean {hint}?" if hint else "")
-    low, high = rule.get("low"), rule.get("high")
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"expected {low} to {high}, found {text}"
-    return None
+        return f"expected a known name, found {_short(text)}" + (f"; did you mean {hint}?" if hint else "")
+    return f"expected {rule['low']} to {rule['high']}, found {_short(text)}"
 
 
 def _a(kind: str) -> str:
@@ -215,5 +319,12 @@ def _repeated(key: list[str], rows: Iterable[Row]) -> list[str]:
     return problems
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
 def _refusal(path: Path, problems: Iterable[str]) -> DataError:
-    return DataError("\n".join(f"{path}: {problem}" for problem in problems))
+    """All that is wrong with a file, one line a problem; what goes on without end is counted."""
+    found = list(problems)
+    more = [f"and {len(found) - MOST_PROBLEMS} problems more"] if len(found) > MOST_PROBLEMS else []
+    return DataError("\n".join(f"{path}: {problem}" for problem in [*found[:MOST_PROBLEMS], *more]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -139,15 +139,16 @@ class Baseline:
         return np.array([group in ("russia", "iran", "venezuela") for group in self.labels.groups])
 
 
-@lru_cache(maxsize=16)
+@datasets.derived
 def baseline(name: str) -> Baseline:
     """Read the base month `name` from the data tables.
 
     Raises
     ------
     DataError
-        A table is missing or is not the one its sidecar describes.
+        A table is missing or is not the one its sidecar describes, or tables contradict each other.
     """
+    datasets.agree(name)
     labels = _labels()
     order = {stream: i for i, stream in enumerate(labels.streams)}
     about = datasets.about(name)

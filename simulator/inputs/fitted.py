@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,16 +75,17 @@ def truncated(weight: Array) -> Array:
     return capped / capped.sum()
 
 
-@lru_cache(maxsize=1)
+@datasets.derived
 def shipped() -> Fitted:
     """The members in `data/`, all of one weight."""
+    datasets.agree_fitted()
     table = datasets.table(TABLE)
     names = tuple(name for name in table.meta["columns"] if name != "member" and not name.startswith(MISFIT))
     values = np.array([[row[name] for name in names] for row in table.rows])
     return Fitted(names, values, np.full(len(values), 1.0 / len(values)))
 
 
-@lru_cache(maxsize=16)
+@datasets.derived
 def shipped_without(episode: str) -> Fitted:
     """The members in `data/`, weighted as if one episode had not been seen."""
     return shipped().without(np.array(datasets.table(TABLE).column(f"{MISFIT}{episode}"), dtype=float))

@@ -46,7 +46,9 @@ def refuse_impossible(scenario: Scenario) -> None:
     Raises
     ------
     InputError : every such shock and parameter at once, at its place in the file.
+    DataError : the tables of the baseline contradict each other.
     """
+    datasets.agree(scenario.baseline)
     problems = [
         *_deaf_overrides(scenario),
         *_too_much(scenario),

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from simulator import datasets, library
 from simulator.errors import InputError, Problem, nearest
 from simulator.published.gsim import Case
-from simulator.scenario.findings import dotted
-from simulator.scenario.nodes import Node, Unreadable
-from simulator.scenario.reader import read_file
-from simulator.scenario.scalars import is_number, shown
+from simulator.reading.findings import dotted
+from simulator.reading.nodes import Node, Unreadable
+from simulator.reading.reader import read_file
+from simulator.reading.scalars import is_number, shown
 
 Array = NDArray[np.float64]
 Keys = tuple[str | int, ...]

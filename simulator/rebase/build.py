@@ -69,6 +69,7 @@ def build(cells: Sequence[Cell], start: str = CUSTOMS_YEAR, assumptions: Assumpt
     ------
     InputError : what cannot be met, or cannot be run, naming the cells.
     """
+    datasets.agree(start)
     base = matrix_of(start)
     afloat = [assumptions.afloat_share.get(s, old) for s, old in zip(base.streams, base.afloat_share, strict=True)]
     exports_before = base.exports_kbd

@@ -11,6 +11,7 @@ from pathlib import Path
 from simulator import datasets
 from simulator.axes import CHINA_SEGMENTS
 from simulator.errors import InputError, Place, Problem, nearest
+from simulator.tables import LARGEST_TABLE_BYTES
 
 TOTAL = "total"
 CHINA = "china"
@@ -102,6 +103,10 @@ class _Row:
 
 def _text(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise InputError([Problem(str(path), "is not a file")])
+        if path.stat().st_size > LARGEST_TABLE_BYTES:
+            raise InputError([Problem(str(path), "is too large", allowed=f"at most {LARGEST_TABLE_BYTES} bytes")])
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError([Problem(str(path), "must be text in UTF-8")]) from None

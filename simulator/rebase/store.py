@@ -22,6 +22,8 @@ from simulator.keeping import as_utf8, write_whole
 from simulator.rebase.build import AFLOAT, Built
 from simulator.rebase.known import BARRELS, TOTAL, Cell
 from simulator.rebase.matrix import DIGITS
+from simulator.sidecars import FIELDS
+from simulator.tables import total
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 WORDS = ("null", "true", "false")
@@ -57,7 +59,8 @@ class Sheet:
         """Its sidecar, with digest and number of rows."""
         digest = hashlib.sha256(self.csv_text.encode()).hexdigest()
         meta = {**self.meta, "sha256": digest, "rows": len(self.rows)}
-        ordered = {field: meta[field] for field in datasets.SIDECAR_FIELDS}
+        meta["totals"] = {column: total([row[column] for row in self.rows]) for column in self.meta["totals"]}
+        ordered = {field: meta[field] for field in FIELDS if field in meta}
         return str(yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=110))
 
 
@@ -114,12 +117,13 @@ def sheets(built: Built, name: str, origin: str, brent_usd_bbl: float | None) ->
         "source": f"as in baseline {built.start}" if brent_usd_bbl is None else "given to oilsim data build",
     }
     what_it_is = datasets.table(ABOUT).meta
+    mine = [ABOUT, *(f"{kind}_{name}" for kind in ("cells", "flows", "china_segments"))]
     return (
         cells_sheet(built.cells, name, meta),
         flows_sheet(built, name, meta),
         segments_sheet(built, name, meta),
         # The last to be written: with it, the baseline is there.
-        Sheet(ABOUT, {**what_it_is, **meta, "title": f"Baseline {name}", "caveats": [terms]}, [row]),
+        Sheet(ABOUT, {**what_it_is, **meta, "title": f"Baseline {name}", "caveats": [terms], "tables": mine}, [row]),
     )
 
 

@@ -100,6 +100,7 @@ def _meta(title: str, key: list[str], columns: dict[str, object], caveats: list[
         "dates": {"covers": "2018 to 2026", "retrieved": date.today().isoformat()},
         "licence": LICENCE,
         "key": key,
+        "totals": dict.fromkeys([key[0] if key[0] == "member" else "tolerances"]),
         "columns": columns,
         "caveats": caveats,
     }
@@ -108,14 +109,27 @@ def _meta(title: str, key: list[str], columns: dict[str, object], caveats: list[
 def _posterior(found: Posterior) -> Sheet:
     ranges = parameter_ranges()
     columns: dict[str, object] = {
-        "member": {"type": "int", "low": 0, "high": MOST_MEMBERS, "meaning": "number of the set of values"}
+        "member": {
+            "type": "int",
+            "unit": "count",
+            "low": 0,
+            "high": MOST_MEMBERS,
+            "meaning": "number of the set of values",
+        }
     }
     for name in found.names:
         limits = {"low": ranges[name].minimum, "high": ranges[name].maximum}
-        columns[name] = {"type": "float", **limits, "meaning": f"parameter {name}, drawn together with the others"}
+        unit = "as in parameters"
+        columns[name] = {
+            "type": "float",
+            "unit": unit,
+            **limits,
+            "meaning": f"parameter {name}, drawn together with the others",
+        }
     for episode in found.episodes:
         meaning = f"log likelihood of episode {episode}"
-        columns[f"{MISFIT}{episode}"] = {"type": "float", "low": LEAST_MISFIT, "high": 0, "meaning": meaning}
+        limits = {"low": LEAST_MISFIT, "high": 0}
+        columns[f"{MISFIT}{episode}"] = {"type": "float", "unit": "log likelihood", **limits, "meaning": meaning}
     rows = []
     for member, (values, fit) in enumerate(zip(found.values, found.misfit, strict=True)):
         numbers = [float(f"{value:.{DIGITS}g}") for value in (*values, *fit)]
@@ -135,9 +149,14 @@ def _posterior(found: Posterior) -> Sheet:
 
 def _structural(found: Posterior) -> Sheet:
     columns: dict[str, object] = {
-        "without": {"type": "str", "meaning": f"episode left out; {ALL}: all count"},
+        "without": {
+            "type": "str",
+            "allowed": ["episodes.episode", ALL],
+            "meaning": f"episode left out; {ALL}: all count",
+        },
         "tolerances": {
             "type": "float",
+            "unit": "tolerance",
             "low": 0,
             "high": MOST_STRUCTURAL,
             "meaning": "standard deviation of the error that parameters do not explain, in tolerances of the targets",

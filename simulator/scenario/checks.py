@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.reading.findings import Finding
+from simulator.reading.scalars import shown
 from simulator.scenario.correlation import twice_findings
-from simulator.scenario.findings import Finding
-from simulator.scenario.scalars import shown
 from simulator.scenario.shocks import SHOCKS
 from simulator.scenario.values import Month
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.errors import nearest
-from simulator.scenario.findings import Finding
+from simulator.reading.findings import Finding
+from simulator.reading.scalars import shown
 from simulator.scenario.kinds import Kind, refuse
 from simulator.scenario.ranges import Range
-from simulator.scenario.scalars import shown
 from simulator.scenario.values import Distribution
 
 

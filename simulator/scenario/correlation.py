@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from simulator.scenario.findings import Finding
+from simulator.reading.findings import Finding
+from simulator.reading.scalars import is_number, shown
 from simulator.scenario.kinds import Kind, refuse
-from simulator.scenario.scalars import is_number, shown
 from simulator.scenario.shock import Strict
 
 

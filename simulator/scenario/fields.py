@@ -10,12 +10,12 @@ from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from simulator.reading.findings import Finding
+from simulator.reading.scalars import shown
 from simulator.scenario.choices import Word, WordedShare
-from simulator.scenario.findings import Finding
 from simulator.scenario.kinds import Kind, refuse
 from simulator.scenario.names import BASELINE, BUYER, CHOKEPOINT, STREAM, Names, parameter_range
 from simulator.scenario.ranges import Range, Whole
-from simulator.scenario.scalars import shown
 from simulator.scenario.values import Distribution, Month
 
 EARLIEST, LATEST = Month.of(1970, 1), Month.of(2100, 12)

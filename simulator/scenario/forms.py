@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from simulator.errors import nearest
-from simulator.scenario.findings import Finding, Path
-from simulator.scenario.scalars import is_number, shown
+from simulator.reading.findings import Finding, Path
+from simulator.reading.scalars import is_number, shown
 
 QUANTILES = ("low", "mid", "high")
 DISTRIBUTION = "distribution"

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from simulator.scenario.findings import Finding
+from simulator.reading.findings import Finding
 
 
 class Kind:

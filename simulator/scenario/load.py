@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from simulator.errors import InputError, Place, Problem, printable
-from simulator.scenario.findings import Finding, dotted
+from simulator.reading.findings import Finding, dotted
+from simulator.reading.nodes import Node, Unreadable
+from simulator.reading.reader import read_file, read_text
+from simulator.reading.scalars import shown
 from simulator.scenario.merge import Unsettable, inherit, node_of, set_value
 from simulator.scenario.names import Vocabulary
-from simulator.scenario.nodes import Node, Unreadable
-from simulator.scenario.reader import read_file, read_text
-from simulator.scenario.scalars import shown
 from simulator.scenario.schema import Origins, Scenario, to_document
 from simulator.scenario.wording import examine
 

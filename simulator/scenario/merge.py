@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.errors import printable
+from simulator.reading.findings import Finding, Path
+from simulator.reading.nodes import Node
+from simulator.reading.reader import DEEPEST
+from simulator.reading.scalars import LARGEST, Scalar, shown
 from simulator.scenario.correlation import pair
-from simulator.scenario.findings import Finding, Path
 from simulator.scenario.forms import KEYS
-from simulator.scenario.nodes import Node
-from simulator.scenario.reader import DEEPEST
-from simulator.scenario.scalars import LARGEST, Scalar, shown
 from simulator.scenario.values import Distribution, Month
 
 _POSITION = re.compile(r"0|[1-9][0-9]{0,5}", re.ASCII)

@@ -10,11 +10,11 @@ from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from simulator.errors import nearest
+from simulator.reading.findings import Finding
+from simulator.reading.scalars import shown
 from simulator.scenario.choices import Word
-from simulator.scenario.findings import Finding
 from simulator.scenario.kinds import Kind, refuse
 from simulator.scenario.ranges import Range
-from simulator.scenario.scalars import shown
 
 CHINA = "china"
 MOST_NAMES = 200

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.scenario.findings import Finding, Path
+from simulator.reading.findings import Finding, Path
+from simulator.reading.scalars import NotFinite, is_number, read_scalar, shown
 from simulator.scenario.forms import DISTRIBUTION, SPLIT_NORMAL, form_findings
 from simulator.scenario.kinds import Kind, refuse
-from simulator.scenario.scalars import NotFinite, is_number, read_scalar, shown
 from simulator.scenario.values import Distribution
 
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, PrivateAttr
 
 from simulator.errors import InputError, Place, Problem
+from simulator.reading.findings import Finding, dotted
 from simulator.scenario import timing
 from simulator.scenario.checks import timing_findings
 from simulator.scenario.correlation import Correlation
 from simulator.scenario.fields import Baseline, MonthText, Note, Parameters, SamplingName, Text
-from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.ranges import Range, Whole
 from simulator.scenario.shock import Shock, Strict, known_keys
 from simulator.scenario.shocks import AnyShock

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from simulator.reading.findings import Finding
 from simulator.scenario.fields import Months, MonthText, Note, kind_of
-from simulator.scenario.findings import Finding
 from simulator.scenario.kinds import refuse
 from simulator.scenario.ranges import Range
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.errors import nearest
-from simulator.scenario.findings import Finding
+from simulator.reading.findings import Finding
+from simulator.reading.scalars import is_number, shown
 from simulator.scenario.kinds import Kind, refuse
-from simulator.scenario.scalars import is_number, shown
 
 GRID, LIST, LHS, SOBOL = "grid", "list", "lhs", "sobol"
 DESIGNS = (GRID, LIST, LHS, SOBOL)

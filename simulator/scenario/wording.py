@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simulator.reading.findings import Finding, Path
+from simulator.reading.scalars import shown
 from simulator.scenario.checks import combination_findings, timing_findings
 from simulator.scenario.correlation import Correlation
-from simulator.scenario.findings import Finding, Path
 from simulator.scenario.names import Vocabulary, closest
-from simulator.scenario.scalars import shown
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shock import known_keys
 from simulator.scenario.shocks import SHOCKS

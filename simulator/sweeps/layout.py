@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from simulator.errors import InputError, Problem
 from simulator.inputs.refusals import refuse_impossible
+from simulator.reading.scalars import is_number, shown
 from simulator.scenario import Distribution, Scenario
 from simulator.scenario.load import with_values
 from simulator.scenario.merge import Unsettable, steps
-from simulator.scenario.scalars import is_number, shown
 from simulator.scenario.sweeping import LHS, LIST, SPREAD, Between, Sweeping, Values
 
 Array = NDArray[np.float64]

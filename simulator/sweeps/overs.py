@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from simulator.errors import InputError, Problem
+from simulator.reading.scalars import NotFinite, read_scalar
 from simulator.scenario import parse_set
-from simulator.scenario.scalars import NotFinite, read_scalar
 from simulator.scenario.sweeping import ENDS, FORMS, Between, Values
 
 _RANGE = re.compile(r"\s*([^:\[\]{}\"']+):([^:\[\]{}\"']+)(?::([^:\[\]{}\"']*))?\s*")

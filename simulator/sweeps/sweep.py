@@ -16,11 +16,11 @@ from simulator import __version__
 from simulator.blocks import prepare, run_block
 from simulator.errors import InputError, Problem
 from simulator.inputs.draws import Block
-from simulator.manifest import code_digest, digests
+from simulator.manifest import code_digest, digests, refuse_mixed
 from simulator.outcomes.horizon import Key
+from simulator.reading.findings import Finding, dotted
 from simulator.runs import DEFAULT_SEED, check_numbers
 from simulator.scenario import Scenario, load_scenario, to_document
-from simulator.scenario.findings import Finding, dotted
 from simulator.scenario.load import with_values
 from simulator.scenario.sweeping import GRID, Sweeping, sweeping
 from simulator.sweeps import wanted
@@ -175,6 +175,8 @@ def prepare_sweep(
     """Check everything that can be checked before the first point is run; parameters as for `sweep`."""
     outcomes = wanted.parse(metrics)
     layout = lay_out(scenario, varied, seed)
+    for group in layout.groups:
+        refuse_mixed(group.baseline)
     if outcomes:
         wanted.refuse_unknown(outcomes, map(_outcomes_of, layout.groups))
     return Asked(layout.scenario, layout, outcomes, varied.design, draws or scenario.draws or DEFAULT_DRAWS, seed)

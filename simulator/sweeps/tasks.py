@@ -19,7 +19,7 @@ from simulator.errors import DataError
 from simulator.inputs.compile import opened_pairs
 from simulator.inputs.draws import Block
 from simulator.inputs.sampling import Repeated
-from simulator.manifest import code_digest, digests
+from simulator.manifest import code_digest, digests, refuse_mixed
 from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
@@ -162,15 +162,26 @@ def _planned(question: Question) -> Plan:
     scenario = Scenario.model_validate(json.loads(question.scenario), context=datasets.vocabulary())
     if question.code != code_digest():
         raise DataError(f"a worker has another oilsim ({__version__}) than those who started the sweep")
-    mine = digests(scenario.baseline)
-    if other := [name for name, digest in question.data if mine.get(name) != digest]:
-        raise DataError(f"a worker has other tables than those who started the sweep: {', '.join(other)}")
+    _refuse_other_tables(scenario.baseline, question.data)
     plan = prepare(scenario, metrics=needed(question.asked))
+    refuse_mixed(scenario.baseline)
     shocks = dict(plan.numbers[1])
     for path, low, high in question.reach:
         if path in shocks:
             shocks[path] = replace(shocks[path], low=low, high=high)
     return replace(plan, pairs=plan.pairs | opened_pairs(scenario, plan.base, shocks))
+
+
+def _refuse_other_tables(baseline: str, wanted: tuple[tuple[str, str], ...]) -> None:
+    """Refuse tables that are not those of the sweep's label; what an earlier sweep had read is read anew first."""
+    for again in (True, False):
+        mine = digests(baseline)
+        other = [name for name in dict.fromkeys([*dict(wanted), *mine]) if mine.get(name) != dict(wanted).get(name)]
+        if other and again:
+            datasets.forget()
+    if other:
+        what = "changed while the sweep ran, or a worker has others than those who started it"
+        raise DataError("\n".join(f"{name}: {what}" for name in other))
 
 
 @dataclass

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import InputError
+from simulator.reading.reader import read_text
+from simulator.reading.scalars import shown
 from simulator.scenario import Scenario, explain, keys
 from simulator.scenario.keys import limits
 from simulator.scenario.load import load_scenario
-from simulator.scenario.reader import read_text
-from simulator.scenario.scalars import shown
 from simulator.scenario.shock import known_keys
 from simulator.scenario.shocks import SHOCKS
 

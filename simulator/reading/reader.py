@@ -16,10 +16,10 @@ from typing import Any
 import yaml
 
 from simulator.errors import Place
-from simulator.scenario.findings import Finding, Path
-from simulator.scenario.nodes import Node, Unreadable
-from simulator.scenario.scalars import NotFinite, read_scalar, shown
-from simulator.scenario.syntax import no_such_character, syntax_finding, why_not_opened
+from simulator.reading.findings import Finding, Path
+from simulator.reading.nodes import Node, Unreadable
+from simulator.reading.scalars import NotFinite, read_scalar, shown
+from simulator.reading.syntax import no_such_character, syntax_finding, why_not_opened
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST = 20
@@ -59,13 +59,13 @@ def read_file(path: str | os.PathLike[str]) -> Reading:
     return read_text(text, file)
 
 
-def read_text(text: str, file: str) -> Reading:
-    """Read YAML `text`; `file` is the name that positions carry."""
+def read_text(text: str, file: str, loader: Any = yaml.SafeLoader) -> Reading:
+    """Read YAML `text`; `file` is the name that positions carry, `loader` what takes the text apart into events."""
     if hidden := _HIDDEN_BREAK.search(text):
         what = f"holds a line break that editors do not show (given U+{ord(hidden[0]):04X})"
         return _nothing(file, what, text[: hidden.start()])
     try:
-        builder = _Builder(text, file)
+        builder = _Builder(text, file, loader)
     except yaml.reader.ReaderError as error:
         what = f"holds a character that YAML does not allow (given U+{ord(text[error.position]):04X})"
         return _nothing(file, what, text[: error.position])
@@ -100,8 +100,8 @@ class _Hopeless(Exception):
 class _Events:
     """The events of a text, one at a time and with a look at the next."""
 
-    def __init__(self, text: str) -> None:
-        self._loader: Any = yaml.SafeLoader(text)
+    def __init__(self, text: str, loader: Any) -> None:
+        self._loader: Any = loader(text)
 
     def take(self) -> yaml.Event:
         event: yaml.Event = self._loader.get_event()
@@ -118,9 +118,9 @@ class _Events:
 class _Builder:
     """Turns the events of one file into a tree, noting problems and reading on."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, loader: Any) -> None:
         self.text = text
-        self.events = _Events(text)
+        self.events = _Events(text, loader)
         self.file = file
         self.findings: list[Finding] = []
         self.anchors: dict[str, Node | None] = {}
@@ -204,7 +204,7 @@ class _Builder:
             self._note(path, place, "has a key that is not a word")
             return None
         self.events.take()
-        plain = event.style is None
+        plain = not event.style
         if event.tag is not None or event.anchor is not None:
             self._note((*path, event.value), place, "a key carries neither tag nor anchor")
         if plain and event.value == "<<":
@@ -220,7 +220,7 @@ class _Builder:
         return key
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path, place: Place) -> Node:
-        if event.style is not None:
+        if event.style:
             return Node(event.value, place)
         if not event.value and path not in MAY_BE_EMPTY:
             self._note(path, place, "has no value: write one, or null for a key that is to count as left out")

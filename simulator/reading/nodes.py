@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from simulator.errors import Place
-from simulator.scenario.findings import Path
-from simulator.scenario.scalars import Scalar
+from simulator.reading.findings import Path
+from simulator.reading.scalars import Scalar
 
 
 class Unreadable:

@@ -8,7 +8,7 @@ import sys
 import yaml
 
 from simulator.errors import Place
-from simulator.scenario.findings import Finding
+from simulator.reading.findings import Finding
 
 # What PyYAML says (or the start of it), and what the user is told.
 _SYNTAX = (
