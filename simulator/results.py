@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
@@ -130,7 +131,10 @@ class Results:
         raise KeyError(f"no row {metric} by {by}: {item}, {month}")
 
     def document(self) -> dict[str, Any]:
-        """The JSON form: all digits, null where a value does not exist; standard errors over the horizon alone."""
+        """The JSON form: all digits, null where a value does not exist; standard errors over the horizon alone.
+
+        The manifest has the digest of the table as well, so that a CSV file can be told to belong to it.
+        """
         return {
             "schema": SCHEMA,
             "scenario": self.scenario,
@@ -138,7 +142,7 @@ class Results:
             "months": list(self.months),
             "draws": self.draws,
             "unconverged": self.unconverged,
-            "manifest": self.manifest,
+            "manifest": {**self.manifest, "table_sha256": hashlib.sha256(self.csv_lines().encode()).hexdigest()},
             "drivers": [vars(driver) for driver in self.drivers],
             "rows": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in self.rows],
             "precision_check": known.document() if (known := check(self)) else None,
@@ -172,17 +176,33 @@ class Results:
 
 @dataclass(frozen=True)
 class Failure:
-    """A draw that did not clear: its number, the month (counted from 0) and how far from balance it stayed."""
+    """A draw that did not clear, and where it stopped first.
+
+    month : counted from 0     residual_share : how far from balance it stayed there
+    bound_missed_share : how far purchases stayed from a promise or ban that was neither kept nor at its ceiling; 0
+    where there was none
+    """
 
     draw: int
     month: int
     residual_share: float
+    bound_missed_share: float = 0.0
+
+    def document(self, months: tuple[str, ...]) -> dict[str, Any]:
+        """As the manifest names it; a residual that is no number is null."""
+        named = {
+            "draw": self.draw,
+            "month": months[self.month],
+            "residual_share": _finite(self.residual_share),
+        }
+        return named | ({"bound_missed_share": _finite(self.bound_missed_share)} if self.bound_missed_share else {})
 
 
 class Collector:
-    """Gathers blocks of draws, in order, into rows."""
+    """Gathers blocks of draws, in order, into rows; `first` is the number of the first draw."""
 
-    def __init__(self, outcomes: dict[str, Key]) -> None:
+    def __init__(self, outcomes: dict[str, Key], first: int = 0) -> None:
+        self._first = first
         self._wanted = outcomes
         self._bands: Bands | None = None
         self._base_sum = np.zeros((2, 0))
@@ -218,8 +238,8 @@ class Collector:
         if block.bargain:
             self._bargains.append(block.bargain)
         for draw in np.flatnonzero(~good):
-            worst, residual = int(block.worst_month[draw]), float(block.residual_share[draw])
-            self.failed.append(Failure(self.seen + int(draw), worst, residual))
+            where = (values[draw].item() for values in vars(block.stop).values())
+            self.failed.append(Failure(self._first + self.seen + int(draw), *where))
         self.seen += draws
         self.counted += len(after)
         self.residual_share = max(self.residual_share, float(block.residual_share[good].max(initial=0.0)))
@@ -305,6 +325,10 @@ def _ranks(values: Array) -> Array:
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     order = (np.cumsum(count) - count / 2)[place]
     return (order - order.mean()) / order.std()
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _plain(value: str | float) -> str | float | None:
