@@ -81,7 +81,7 @@ def validation(draws: int, seed: int, page: Path | None, form: str) -> None:
     from simulator.report.published import as_text, save
 
     found = compare_all(draws, seed, lambda name, number, count: click.echo(f"{number + 1}/{count} {name}", err=True))
-    click.echo(as_text(found, form))
+    click.echo(as_text(found, form, draws=draws, seed=seed))
     if page:
         save(found, draws, seed, page)
         click.echo(f"written: {page}", err=True)
@@ -127,7 +127,7 @@ def premium(baseline: str, draws: int, seed: int, form: str) -> None:
     from simulator.published.premium import china_premium
     from simulator.report.premium import as_text
 
-    click.echo(as_text(china_premium(draws, seed, baseline), baseline, draws, form))
+    click.echo(as_text(china_premium(draws, seed, baseline), baseline, draws, seed, form))
 
 
 @main.command()
