@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,7 +61,7 @@ def manifest(plan: Plan, sample: Sample, collector: Collector) -> dict[str, Any]
     }
 
 
-def origin(baselines: Iterable[str] = (), **numbers: int) -> dict[str, Any]:
+def origin(*baselines: str, **numbers: int) -> dict[str, Any]:
     """Where any other figures come from: the program, the machine, the tables, and numbers such as draws and seed."""
     data = digests(*baselines)
     return {**program(), "data": data, **numbers, "solver": {"tolerance": TOLERANCE}}

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -142,7 +142,7 @@ class Results:
             "months": list(self.months),
             "draws": self.draws,
             "unconverged": self.unconverged,
-            "manifest": {**self.manifest, "table_sha256": hashlib.sha256(self.csv_lines().encode()).hexdigest()},
+            "manifest": {**self.manifest, "table_sha256": text_digest(self.csv_lines())},
             "drivers": [vars(driver) for driver in self.drivers],
             "rows": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in self.rows],
             "precision_check": known.document() if (known := check(self)) else None,
@@ -153,16 +153,7 @@ class Results:
 
     def csv_lines(self, with_scenario: bool = False, header: bool = True) -> str:
         """The rows as CSV; a first column `scenario` where several runs share a table."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        first = ("scenario",) if with_scenario else ()
-        if header:
-            writer.writerow((*first, *COLUMNS))
-        name = (self.scenario,) if with_scenario else ()
-        for row in self.rows:
-            cells = (_plain(getattr(row, column)) for column in COLUMNS)
-            writer.writerow((*name, *("" if cell is None else cell for cell in cells)))
-        return text.getvalue()
+        return csv_text(self.rows, (self.scenario,) if with_scenario else (), header)
 
     def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
         """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed."""
@@ -318,6 +309,23 @@ class Collector:
             best = sorted(shares, key=lambda name: -shares[name])[:most]
             found += [Driver(outcome, name, shares[name], standing.get(name, "scenario")) for name in best]
         return tuple(found)
+
+
+def csv_text(rows: Iterable[Row], scenario: tuple[str, ...] = (), header: bool = True) -> str:
+    """Rows as CSV, each behind the name of its scenario where one is given."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if header:
+        writer.writerow((*(("scenario",) if scenario else ()), *COLUMNS))
+    for row in rows:
+        cells = (_plain(getattr(row, column)) for column in COLUMNS)
+        writer.writerow((*scenario, *("" if cell is None else cell for cell in cells)))
+    return text.getvalue()
+
+
+def text_digest(text: str) -> str:
+    """sha256 of a text as UTF-8: what its file has."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _ranks(values: Array) -> Array:

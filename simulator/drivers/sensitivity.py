@@ -148,7 +148,7 @@ def heading(scenario: Scenario, what: Asked, seed: int) -> dict[str, Any]:
         "version": __version__,
         "scenario": scenario.name,
         "baseline": scenario.baseline,
-        "manifest": origin([scenario.baseline], seed=seed),
+        "manifest": origin(scenario.baseline, seed=seed),
         "document": json.loads(json.dumps(to_document(scenario))),
         "metric": what.name,
         "month": what.month,

@@ -86,7 +86,7 @@ def as_json(found: Hindcast) -> str:
     """Rows and summary."""
     document: Line = {"schema": 1, "draws": found.draws, "seed": found.seed, "unconverged": found.unconverged}
     baselines = [episode.scenario.baseline for episode in found.episodes]
-    document["manifest"] = origin(baselines, draws=found.draws, seed=found.seed)
+    document["manifest"] = origin(*baselines, draws=found.draws, seed=found.seed)
     return json.dumps({**document, "summary": summary(found), "rows": rows(found)}, indent=1)
 
 

@@ -33,7 +33,7 @@ def as_text(found: ChinaPremium, baseline: str, draws: int, seed: int, form: str
     if form == "json":
         kinds = [vars(kind) for kind in found.kinds]
         told = {"schema": 1, "baseline": baseline, "draws": draws, "kinds": kinds}
-        return json.dumps({**told, "manifest": origin([baseline], draws=draws, seed=seed), "rows": lines(found)})
+        return json.dumps({**told, "manifest": origin(baseline, draws=draws, seed=seed), "rows": lines(found)})
     if form == "csv":
         return as_csv(lines(found))
     return "\n".join(_screen(found, baseline, draws))

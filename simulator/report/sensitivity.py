@@ -73,7 +73,7 @@ def tornado_as_text(scenario: Scenario, what: Asked, bars: tuple[Bar, ...], form
     """The tornado alone."""
     if form == "json":
         told: dict[str, Any] = {"schema": 1, "scenario": scenario.name, "metric": what.name, "month": what.month}
-        told["manifest"] = origin([scenario.baseline])
+        told["manifest"] = origin(scenario.baseline)
         return json.dumps({**told, "tornado": tornado_rows(bars)})
     if form == "csv":
         return _tornado_csv(bars)

@@ -28,6 +28,8 @@ from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
 from simulator.sweeps.layout import Layout, label_column
 from simulator.sweeps.tasks import Found
 
+MADE_WITH = "made_with"
+"""What began a sweep: another commit, library or processor may go on with it."""
 LABEL, CHUNKS, TABLE = "sweep.json", "chunks", "table.csv"
 FIGURES = COLUMNS[4:]
 NEEDED = {"name", "baseline", "design", "levers", "months", "draws", "seed", "version"}
@@ -196,7 +198,7 @@ def _differences(ours: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
     """Keys in which two labels differ, one level down where both hold keys."""
     plain = json.loads(json.dumps(asked))
     found = []
-    for key in dict.fromkeys([*ours, *plain]):
+    for key in (one for one in dict.fromkeys([*ours, *plain]) if one != MADE_WITH):
         one, other = ours.get(key), plain.get(key)
         if one == other:
             continue
