@@ -18,10 +18,12 @@ from simulator.manifest import program, scenario_digest
 from simulator.results import COLUMNS, Results, csv_text, text_digest
 from simulator.runs import run
 from simulator.sameness import DIFFERENT, FIGURES, LABELS, Change, Compared, changes, compared
-from simulator.scenario import Scenario, parse_set
+from simulator.scenario import Scenario
 from simulator.scenario.load import from_document
+from simulator.scenario.scalars import printable
 from simulator.sweeps.dataset import tidy
 from simulator.sweeps.engines import Crew
+from simulator.sweeps.layout import from_label
 from simulator.sweeps.store import LABEL, TABLE
 from simulator.sweeps.sweep import Asked, prepare_sweep, run_sweep, what_varies
 
@@ -80,7 +82,7 @@ def _scenario(kept: KeptResult, file: str) -> Scenario:
     problems = []
     if scenario_digest(manifest.scenario) != manifest.scenario_sha256:
         problems.append(Problem(f"{file}: manifest.scenario", "is not what was run: its digest is another"))
-    refuse_missing_baseline(manifest.scenario, manifest.data)
+    refuse_missing_baselines(manifest.data)
     scenario = from_document(manifest.scenario, f"{file}: manifest.scenario")
     if tuple(kept.months) != scenario.month_labels:
         problems.append(Problem(f"{file}: months", "are not those of the scenario"))
@@ -92,18 +94,18 @@ def _scenario(kept: KeptResult, file: str) -> Scenario:
     return scenario
 
 
-def refuse_missing_baseline(scenario: Mapping[str, object], data: Mapping[str, object]) -> None:
-    """Refuse to go on without a baseline of the user's own.
+def refuse_missing_baselines(data: Mapping[str, object]) -> None:
+    """Refuse to go on without the baselines of the user's own that tables in use belonged to.
 
     Raises
     ------
-    DataError : it is not among those that are here.
+    DataError : one is not among those that are here.
     """
-    name = str(scenario.get("baseline"))
-    owned = any(table.startswith(f"{name}/") for table in data)
-    if owned and name not in datasets.vocabulary().baselines:
-        where = datasets.built_folder()
-        raise DataError(f"{name}: the baseline this was run on is not here: its folder belongs into {where}")
+    here = datasets.vocabulary().baselines
+    gone = {table.partition("/")[0] for table in data if "/" in table} - {*here}
+    if gone:
+        names = printable(", ".join(sorted(gone)))
+        raise DataError(f"{names}: what this was run on is not here: its folder belongs into {datasets.built_folder()}")
 
 
 def _replayed(kept: KeptResult, scenario: Scenario, beside: Path | None, progress: Progress | None) -> Replayed:
@@ -159,8 +161,6 @@ def _replayed_sweep(path: Path, progress: Progress | None) -> Replayed:
         today = _tidy(Path(folder))
         found = compared(kept, today[today["point"].isin(points)], ["point", *LABELS])
         table = _file_digest(Path(folder) / TABLE) if whole and found.alike else None
-    beside = label.parent / TABLE
-    odd = table is not None and beside.is_file() and _file_digest(beside) != table
     said = about.made_with.model_dump() if about.made_with else {}
     then = {**said, "version": about.version, "code_sha256": about.code, "data": about.data}
     return Replayed(
@@ -169,15 +169,15 @@ def _replayed_sweep(path: Path, progress: Progress | None) -> Replayed:
         verdict=found.verdict,
         compared=found,
         changes=tuple(changes(then, {**program(), "data": asked.about()["data"]})),
-        stray=TABLE if odd else None,
+        stray=_stray(label.parent / TABLE, table) if table else None,
     )
 
 
 def _swept(about: KeptSweep, file: str) -> Asked:
     """The sweep that a label describes, checked; points that were spread over a space are taken as they came out."""
-    refuse_missing_baseline(about.scenario, about.data)
+    refuse_missing_baselines(about.data)
     scenario = from_document(about.scenario, f"{file}: scenario")
-    over = {path: [_as_given(path, one) for one in values] for path, values in about.levers.items()}
+    over = {path: [from_label(path, one) for one in values] for path, values in about.levers.items()}
     design = "grid" if about.design == "grid" else "list"
     varied = what_varies(scenario, over, design)
     asked = prepare_sweep(scenario, varied, about.draws, about.seed, ["/".join(one) for one in about.outcomes])
@@ -186,11 +186,6 @@ def _swept(about: KeptSweep, file: str) -> Asked:
         if now[name] != getattr(about, name):
             raise InputError([Problem(f"{file}: {name}", "does not fit the scenario in the label")])
     return asked
-
-
-def _as_given(path: str, value: str | float) -> object:
-    """A value of a lever from its name in tables, where lists and ranges stand as one would write them."""
-    return parse_set(f"{path}={value}")[1] if isinstance(value, str) else value
 
 
 def _tidy(folder: Path) -> pandas.DataFrame:

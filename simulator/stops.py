@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,11 @@ class Stop:
         ours = self.month <= later.month
         pairs = ((getattr(self, name), getattr(later, name)) for name in vars(self))
         return Stop(*(np.where(ours, mine, other) for mine, other in pairs))
+
+    @classmethod
+    def put_together(cls, parts: Sequence[Stop], how: Callable[[list[Any]], Any]) -> Stop:
+        """Several as one, by a function that puts arrays together."""
+        return cls(*(how([getattr(one, field.name) for one in parts]) for field in fields(cls)))
 
     def rows(self, part: slice) -> Stop:
         """Some of the draws."""

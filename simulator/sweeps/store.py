@@ -102,10 +102,20 @@ class Store:
         table = self._levers(np.repeat(found.first + np.arange(count), draws))
         table["draw"] = pa.array(np.tile(np.arange(draws), count))
         table["converged"] = pa.array(found.converged.ravel())
-        table["residual_share"] = pa.array(found.residual_share.ravel())
+        stop = found.stop
+        largest = np.where(found.converged, found.residual_share, stop.residual_share)
+        table["residual_share"] = pa.array(largest.ravel())
+        table["stopped_in"] = self._months(stop.month.ravel())
+        table["bound_missed_share"] = pa.array(np.where(found.converged, 0.0, stop.bound_missed_share).ravel())
         for k, key in enumerate(found.keys):
             table["/".join(key)] = pa.array(found.draws[:, :, k].ravel(), from_pandas=True)
         return pa.table(table)
+
+    def _months(self, number: np.ndarray[Any, Any]) -> pa.Array:
+        """Labels of months by number, null where there is no such month."""
+        months = pa.array(self.about["months"], pa.string())
+        known = number < len(months)
+        return months.take(pa.array(np.where(known, number, 0), mask=~known))
 
 
 def lever_columns(layout: Layout) -> list[list[float | str]]:
