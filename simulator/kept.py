@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -20,7 +21,7 @@ from simulator.scenario.scalars import printable, shown
 LARGEST_BYTES = 256_000_000
 """A run of 600 months takes some 190 MB."""
 MOST_DIGITS = 300
-PROBLEMS_TOLD = 20
+PROBLEMS_TOLD, LONGEST_TOLD = 20, 100
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 NO_RESULT = "is no result that oilsim kept"
 
@@ -214,9 +215,8 @@ class _Refused(ValueError):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(f"holds the key {shown(twice)} twice in one place")
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise _Refused(f"holds the key {shown(twice)[:LONGEST_TOLD]} twice in one place")
     return found
 
 
@@ -249,10 +249,15 @@ def _whole(text: str) -> int:
 
 def _told(error: ValidationError, file: str, at: tuple[int, ...]) -> Iterable[Problem]:
     for one in error.errors(include_url=False):
-        key = dotted((*at, *one["loc"]))
+        key = dotted((*at, *one["loc"]))[:LONGEST_TOLD]
         missing = one["type"] == "missing"
-        given = None if missing else shown(one["input"])[:80]
+        given = None if missing else _short(one["input"])
         yield Problem(f"{file}: {key}", "is required" if missing else _lower(one["msg"]), given=given)
+
+
+def _short(value: object) -> str:
+    """A value for a message; of lists and mappings what they are, for they may be endless."""
+    return type(value).__name__ if isinstance(value, dict | list) else shown(value)[:LONGEST_TOLD]
 
 
 def _lower(message: str) -> str:

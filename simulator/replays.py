@@ -27,6 +27,7 @@ from simulator.sweeps.layout import from_label
 from simulator.sweeps.store import LABEL, TABLE
 from simulator.sweeps.sweep import Asked, prepare_sweep, run_sweep, what_varies
 
+MOST_TOLD = 200
 Progress = Callable[[int, int], None]
 
 
@@ -104,7 +105,7 @@ def refuse_missing_baselines(data: Mapping[str, object]) -> None:
     here = datasets.vocabulary().baselines
     gone = {table.partition("/")[0] for table in data if "/" in table} - {*here}
     if gone:
-        names = printable(", ".join(sorted(gone)))
+        names = printable(", ".join(sorted(gone)))[:MOST_TOLD]
         raise DataError(f"{names}: what this was run on is not here: its folder belongs into {datasets.built_folder()}")
 
 

@@ -135,6 +135,9 @@ class Results:
 
         The manifest has the digest of the table as well, so that a CSV file can be told to belong to it.
         """
+        return self._document(self.csv_lines())
+
+    def _document(self, table: str) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "scenario": self.scenario,
@@ -142,7 +145,7 @@ class Results:
             "months": list(self.months),
             "draws": self.draws,
             "unconverged": self.unconverged,
-            "manifest": {**self.manifest, "table_sha256": text_digest(self.csv_lines())},
+            "manifest": {**self.manifest, "table_sha256": text_digest(table)},
             "drivers": [vars(driver) for driver in self.drivers],
             "rows": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in self.rows],
             "precision_check": known.document() if (known := check(self)) else None,
@@ -158,7 +161,8 @@ class Results:
     def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
         """Keep table and manifest as `stem.csv` and `stem.json`; each is written whole and then renamed."""
         written = folder / f"{stem}.csv", folder / f"{stem}.json"
-        texts = self.csv_lines(), json.dumps(self.document(), indent=1)
+        table = self.csv_lines()
+        texts = table, json.dumps(self._document(table), indent=1)
         prepare_folder(folder)
         for path, text in zip(written, texts, strict=True):
             write_whole(path, partial(Path.write_text, data=text, encoding="utf-8"))
@@ -318,8 +322,8 @@ def csv_text(rows: Iterable[Row], scenario: tuple[str, ...] = (), header: bool =
     if header:
         writer.writerow((*(("scenario",) if scenario else ()), *COLUMNS))
     for row in rows:
-        cells = (_plain(getattr(row, column)) for column in COLUMNS)
-        writer.writerow((*scenario, *("" if cell is None else cell for cell in cells)))
+        cells = ("" if cell != cell else cell for cell in vars(row).values())  # NaN alone is unlike itself
+        writer.writerow((*scenario, *cells))
     return text.getvalue()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -281,6 +283,10 @@ DAMAGED = {
     "too large a number": (b'{"draws": 1e999}', "is too large"),
     "too many digits": (b'{"draws": ' + b"9" * 5000 + b"}", "too many digits"),
     "half a character": (b'{"scenario": "\\ud800"}', "half of a character"),
+    "an endless key": (b'{"manifest": {"' + b"k" * 10**6 + b'": 1, "' + b"k" * 10**6 + b'": 2}}', "kkk twice"),
+    "an endless word": (changed(lambda d: d["manifest"].update(version="v" * 10**6)), "manifest.version: "),
+    "an endless name": (changed(lambda d: d["manifest"]["data"].update({"n" * 10**6: "x"})), "manifest.data.nnn"),
+    "an endless scenario": (changed(lambda d: scenario_of(d, **{"s" * 10**6: 1})), "manifest.scenario.sss"),
     "nested without end": (b"[" * 200_000, "is nested too deep"),
     "another edition": (changed(lambda d: d.update(schema=2)), "schema: input should be 1"),
     "a word for a number": (changed(lambda d: d["rows"][3].update(mean="9")), "rows.3.mean: input should be a valid"),
@@ -313,6 +319,19 @@ DAMAGED = {
         "manifest.scenario.shocks.0.rate: ",
     ),
 }
+
+
+def test_another_processor_is_named_and_figures_agree(write: Callable[..., Path]) -> None:
+    path = write(text().encode())
+    lesser = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL", "OPENBLAS_CORETYPE": "Haswell"}
+    words = ["-c", f"from simulator.cli import main; main(['replay', {str(path)!r}, '--format', 'json'])"]
+    given = {**os.environ, **lesser, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=given, timeout=60)
+
+    (found,) = json.loads(done.stdout)["runs"]
+    assert done.returncode == 0 and found["verdict"] in (SAME, CLOSE)
+    had = {"X86_V4", "AVX512_ICL"} & set(document()["manifest"]["processor"]["extensions"])
+    assert ("processor extensions" in [one["what"] for one in found["changes"]]) == bool(had)
 
 
 @pytest.mark.parametrize("name", DAMAGED)

@@ -75,7 +75,7 @@ def _furthest(figures: Sequence[Off]) -> Iterator[str]:
 
 def _short(text: str | None) -> str:
     """A digest by its beginning; a dash where there was none."""
-    told = "-" if text is None else printable(text)
+    told = printable(text) if text else "-"
     return told if len(told) <= LONGEST else f"{told[: LONGEST - 3]}..."
 
 

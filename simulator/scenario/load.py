@@ -20,6 +20,8 @@ from simulator.scenario.wording import examine
 # In the order found, each once.
 Problems = dict[Problem, None]
 Taken = dict[str, int]
+LONGEST_PATH = 200
+"""Signs of a path that messages show where a document may hold anything."""
 LISTS = ("shocks", "correlations")
 """Lists in which the parent's entries come first."""
 
@@ -102,7 +104,7 @@ def from_document(document: Mapping[str, object], key: str) -> Scenario:
     if "extends" in document:
         findings.append(Finding(("extends",), "has no place here: the scenario is merged already"))
     if findings or scenario is None:
-        keyed = ((f"{key}.{dotted(one.path)}", one) for one in findings)
+        keyed = ((f"{key}.{dotted(one.path)[:LONGEST_PATH]}", one) for one in findings)
         raise InputError([Problem(path, one.what, None, one.given, one.allowed, one.meant) for path, one in keyed])
     return scenario
 

@@ -71,7 +71,7 @@ class Asked:
             "draws": self.draws,
             "seed": self.seed,
             "outcomes": [[part for part in vars(one).values() if part] for one in self.outcomes],
-            "data": digests(*(group.baseline for group in self.layout.groups)),
+            "data": {name: one for group in self.layout.groups for name, one in digests(group.baseline).items()},
             MADE_WITH: program(),
         }
 
