@@ -148,7 +148,7 @@ def test_blocks_at_once_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for workers in (1, 3):
         monkeypatch.setattr(blocks, "MOST_WORKERS", workers)
-        found.append(json.dumps(run(load_scenario(IRAN, set={"months": 1}), draws=600).document()))
+        found.append(json.dumps(run(load_scenario(IRAN, set={"months": 1}), draws=300).document()))
 
     assert found[0] == found[1]
 
