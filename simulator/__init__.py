@@ -17,6 +17,7 @@ __all__ = [
     "discover",
     "load_scenario",
     "open_sweep",
+    "replay",
     "run",
     "sensitivity",
     "sweep",
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.drivers.analysis import sensitivity
     from simulator.drivers.discovery import discover
     from simulator.errors import DataError, InputError
+    from simulator.replays import replay
     from simulator.results import Results
     from simulator.runs import run
     from simulator.scenario import Scenario, load_scenario
@@ -40,6 +42,7 @@ _HOME = {
     "discover": "simulator.drivers.discovery",
     "load_scenario": "simulator.scenario",
     "open_sweep": "simulator.sweeps.dataset",
+    "replay": "simulator.replays",
     "run": "simulator.runs",
     "sensitivity": "simulator.drivers.analysis",
     "sweep": "simulator.sweeps.sweep",

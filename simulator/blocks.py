@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from simulator.outcomes.outcome import EVERYTHING, Wanted
 from simulator.outcomes.views import Views
 from simulator.paths import Calm, Path, Reading, beside, calm_path, decide, follow
 from simulator.scenario import DEFAULT_SAMPLING, Scenario
+from simulator.stops import Stop
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -58,7 +59,7 @@ class BlockRun:
     after : outcomes under the shocks   before : (2, month + 1, column), sums and counts over the converged draws
     drawn : what was drawn, by name, (draw,)
     converged : (draw,)   in every month     residual_share : (draw,)   the largest of all months
-    worst_month : (draw,)   number of the month with that residual
+    stop : where a draw did not clear
     bargain : what a threat came to; None without one
     """
 
@@ -67,7 +68,7 @@ class BlockRun:
     drawn: dict[str, Array]
     converged: Mask
     residual_share: Array
-    worst_month: NDArray[np.int64]
+    stop: Stop
     bargain: Bargain | None
 
 
@@ -119,6 +120,22 @@ def _cores() -> int:
     from loky import cpu_count
 
     return int(cpu_count())
+
+
+def one_draw(plan: Plan, draw: int, draws: int, seed: int, source: str | None = None) -> BlockRun:
+    """One draw of a run of so many, to the bit: the block it stands in is solved, and cut to it.
+
+    Of a draw that did not clear, the months before it stopped have values and the others none.
+    """
+    first = draw // DRAW_BLOCK * DRAW_BLOCK
+    solved = solve(plan, Block(seed, first, mid_only=draws == 1, sampling=sampled(plan, draws, source)))
+    found = cut(solved, slice(draw - first, draw - first + 1))
+    if found.converged[0]:
+        return found
+    values = found.after.values.copy()
+    values[:, int(found.stop.month[0]) :] = np.nan
+    alone = np.arange(len(solved.path.converged)) == draw - first
+    return replace(found, after=replace(found.after, values=values), before=_before(solved, alone))
 
 
 def sampled(plan: Plan, draws: int, source: str | None = None) -> Sampling:
@@ -176,16 +193,21 @@ def cut(solved: Solved, rows: slice) -> BlockRun:
     kept = np.zeros(len(path.converged), dtype=bool)
     kept[rows] = True
     good = path.converged & kept
-    before = np.zeros((2, *after.values.shape[1:]))
-    monthly = calm_sums(solved.calm.months, solved.calm.days, good)[:, :, path.columns.kept]
-    before[:, :, : monthly.shape[2]] = monthly
     ranges = {**solved.plan.numbers[0], **solved.plan.numbers[1]}
     return BlockRun(
         OutcomeColumns(after.keys, after.values[rows]),
-        before,
+        _before(solved, good),
         {name: values[rows] for name, values in solved.numbers.items() if not ranges[name].is_constant},
         path.converged[rows],
         path.residual_share[rows],
-        path.worst_month[rows],
+        path.stop.rows(rows),
         None if solved.bargain is None else only_draws(solved.bargain, good),
     )
+
+
+def _before(solved: Solved, good: Mask) -> Array:
+    """Sums and counts of the market without any shock over some draws of the block, as `BlockRun.before`."""
+    before = np.zeros((2, *solved.after.values.shape[1:]))
+    monthly = calm_sums(solved.calm.months, solved.calm.days, good)[:, :, solved.path.columns.kept]
+    before[:, :, : monthly.shape[2]] = monthly
+    return before

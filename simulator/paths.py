@@ -31,6 +31,7 @@ from simulator.outcomes.outcome import EVERYTHING, Outcome, Wanted
 from simulator.outcomes.surplus import oil_surplus_usd_bn
 from simulator.outcomes.trade import CHINA, Trade, brent, by_buyer
 from simulator.outcomes.views import Views
+from simulator.stops import Stop
 from simulator.units import DAYS_PER_YEAR, MEAN_MONTH_DAYS
 
 Array = NDArray[np.float64]
@@ -71,20 +72,26 @@ class Calm:
     days: list[int]
     converged: Mask
     residual_share: Array
+    bound_missed_share: Array | None = None
+
+    @property
+    def stop(self) -> Stop:
+        """The draws in which even this market did not clear."""
+        return Stop.of(self, 0)
 
 
 @dataclass(frozen=True)
 class Path:
     """A block's months in one world.
 
-    converged, residual_share, worst_month : (draw,)   over all months; number of the month with the largest residual
+    converged, residual_share : (draw,)   over all months     stop : where a draw did not clear
     surplus_usd_bn : (draw,)   what buying oil is worth to China over the horizon; nothing where it was not weighed
     """
 
     columns: MonthColumns
     converged: Mask
     residual_share: Array
-    worst_month: NDArray[np.int64]
+    stop: Stop
     surplus_usd_bn: Array
 
 
@@ -101,7 +108,7 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
     """Clear one month after the other under the measures; `weigh` what oil is worth where worlds are compared."""
     state = first_state(cal)
     converged, residual = calm.converged, calm.residual_share
-    worst, surplus = np.zeros(len(residual), dtype=np.int64), np.zeros_like(residual)
+    stop, surplus = calm.stop, np.zeros_like(residual)
     columns = MonthColumns(calm.months[calm.days[0]], (len(residual), len(calm.days)), read.wanted)
     for number, days in enumerate(calm.days):
         now = levers(cal.base, measures, number), state, float(days)
@@ -110,13 +117,13 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
         state = next_state(cal, now, built, cleared, trade)
         for solved in (cleared,) if expected is None else (expected, cleared):
             converged = converged & solved.converged
-            worst = np.where(solved.residual_share > residual, number, worst)
+            stop = stop.or_else(Stop.of(solved, number))
             residual = np.maximum(residual, solved.residual_share)
         if weigh:
             worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
             surplus = surplus + oil_surplus_usd_bn(*worth, days)
         columns.put(number, read.of(trade, calm.trade, days, promises))
-    return Path(columns, converged, residual, worst, surplus)
+    return Path(columns, converged, residual, stop, surplus)
 
 
 def decide(cal: Calibration, split: Worlds, read: Reading, calm: Calm, drawn: dict[str, Array]) -> tuple[Path, Bargain]:
@@ -126,12 +133,11 @@ def decide(cal: Calibration, split: Worlds, read: Reading, calm: Calm, drawn: di
     bargain = Bargain(split.threats, cost, drawn["yield_cost_usd_bn"], drawn["yield_doubt_usd_bn"])
     gives_in = bargain.gives_in(split.response)
     np.copyto(comply.columns.values, defy.columns.values, where=~gives_in[:, None, None])
-    worse = comply.residual_share > defy.residual_share
     chosen = Path(
         comply.columns,
         comply.converged & defy.converged,
         np.maximum(comply.residual_share, defy.residual_share),
-        np.where(worse, comply.worst_month, defy.worst_month),
+        comply.stop.or_else(defy.stop),
         np.where(gives_in, comply.surplus_usd_bn, defy.surplus_usd_bn),
     )
     return chosen, bargain
@@ -172,8 +178,8 @@ def expectation(cal: Calibration, measures: tuple[Measure, ...], number: int, no
     _, cleared, _, _ = clear_month(cal, (foreseen, state, days), (known, number))
     cost = cleared.cost_change_usd_bbl[:, : len(BUYERS)]
     fear = feared(cal, foreseen, state)
-    sure = cleared.converged, cleared.residual_share
-    return Expected(cleared.fob_usd_bbl, foreseen.offer_shift_usd_bbl, cost, fear, *sure)
+    known_to = cleared.converged, cleared.residual_share, cleared.bound_missed_share
+    return Expected(cleared.fob_usd_bbl, foreseen.offer_shift_usd_bbl, cost, fear, *known_to)
 
 
 def clear_month(

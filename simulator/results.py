@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,13 @@ class Results:
         raise KeyError(f"no row {metric} by {by}: {item}, {month}")
 
     def document(self) -> dict[str, Any]:
-        """The JSON form: all digits, null where a value does not exist; standard errors over the horizon alone."""
+        """The JSON form: all digits, null where a value does not exist; standard errors over the horizon alone.
+
+        The manifest has the digest of the table as well, so that a CSV file can be told to belong to it.
+        """
+        return self._document(self.csv_lines())
+
+    def _document(self, table: str) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "scenario": self.scenario,
@@ -137,7 +144,7 @@ class Results:
             "months": list(self.months),
             "draws": self.draws,
             "unconverged": self.unconverged,
-            "manifest": self.manifest,
+            "manifest": {**self.manifest, "table_sha256": text_digest(table)},
             "drivers": [vars(driver) for driver in self.drivers],
             "rows": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in self.rows],
             "precision_check": known.document() if (known := check(self)) else None,
@@ -148,21 +155,13 @@ class Results:
 
     def csv_lines(self, with_scenario: bool = False, header: bool = True) -> str:
         """The rows as CSV; a first column `scenario` where several runs share a table."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        first = ("scenario",) if with_scenario else ()
-        if header:
-            writer.writerow((*first, *COLUMNS))
-        name = (self.scenario,) if with_scenario else ()
-        for row in self.rows:
-            cells = (_plain(getattr(row, column)) for column in COLUMNS)
-            writer.writerow((*name, *("" if cell is None else cell for cell in cells)))
-        return text.getvalue()
+        return csv_text(self.rows, (self.scenario,) if with_scenario else (), header)
 
     def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
         """Keep table and manifest as `stem.csv` and `stem.json`, put into place together."""
         table, document = kept_names(stem)
-        texts = {table: self.csv_lines(), document: json.dumps(self.document(), indent=1)}
+        rows = self.csv_lines()
+        texts = {table: rows, document: json.dumps(self._document(rows), indent=1)}
         kept = write_texts(folder, texts)
         return kept[0], kept[1]
 
@@ -174,17 +173,33 @@ def kept_names(stem: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Failure:
-    """A draw that did not clear: its number, the month (counted from 0) and how far from balance it stayed."""
+    """A draw that did not clear, and where it stopped first.
+
+    month : counted from 0     residual_share : how far from balance it stayed there
+    bound_missed_share : how far purchases stayed from a promise or ban that was neither kept nor at its ceiling; 0
+    where there was none
+    """
 
     draw: int
     month: int
     residual_share: float
+    bound_missed_share: float = 0.0
+
+    def document(self, months: tuple[str, ...]) -> dict[str, Any]:
+        """As the manifest names it; a residual that is no number is null."""
+        named = {
+            "draw": self.draw,
+            "month": months[self.month],
+            "residual_share": _finite(self.residual_share),
+        }
+        return named | ({"bound_missed_share": _finite(self.bound_missed_share)} if self.bound_missed_share else {})
 
 
 class Collector:
-    """Gathers blocks of draws, in order, into rows."""
+    """Gathers blocks of draws, in order, into rows; `first` is the number of the first draw."""
 
-    def __init__(self, outcomes: dict[str, Key]) -> None:
+    def __init__(self, outcomes: dict[str, Key], first: int = 0) -> None:
+        self._first = first
         self._wanted = outcomes
         self._bands: Bands | None = None
         self._base_sum = np.zeros((2, 0))
@@ -220,8 +235,8 @@ class Collector:
         if block.bargain:
             self._bargains.append(block.bargain)
         for draw in np.flatnonzero(~good):
-            worst, residual = int(block.worst_month[draw]), float(block.residual_share[draw])
-            self.failed.append(Failure(self.seen + int(draw), worst, residual))
+            where = (values[draw].item() for values in vars(block.stop).values())
+            self.failed.append(Failure(self._first + self.seen + int(draw), *where))
         self.seen += draws
         self.counted += len(after)
         self.residual_share = max(self.residual_share, float(block.residual_share[good].max(initial=0.0)))
@@ -302,11 +317,32 @@ class Collector:
         return tuple(found)
 
 
+def csv_text(rows: Iterable[Row], scenario: tuple[str, ...] = (), header: bool = True) -> str:
+    """Rows as CSV, each behind the name of its scenario where one is given."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if header:
+        writer.writerow((*(("scenario",) if scenario else ()), *COLUMNS))
+    for row in rows:
+        cells = ("" if cell != cell else cell for cell in vars(row).values())  # NaN alone is unlike itself
+        writer.writerow((*scenario, *cells))
+    return text.getvalue()
+
+
+def text_digest(text: str) -> str:
+    """sha256 of a text as UTF-8: what its file has."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _ranks(values: Array) -> Array:
     """Standardised ranks: mean 0, variance 1; draws of one value share their mean rank."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     order = (np.cumsum(count) - count / 2)[place]
     return (order - order.mean()) / order.std()
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _plain(value: str | float) -> str | float | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
-from simulator.blocks import in_order, prepare
+import numpy as np
+
+from simulator.blocks import Plan, in_order, one_draw, prepare
 from simulator.errors import InputError, Problem, nearest
-from simulator.manifest import manifest, refuse_mixed, standings_beside
+from simulator.manifest import Sample, manifest, refuse_mixed, standings_beside
 from simulator.precision import HEADLINES
 from simulator.reading.scalars import is_whole, shown
 from simulator.results import Collector, Results
@@ -26,6 +29,8 @@ def run(
     months: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     sampling: str | None = None,
+    *,
+    draw: int | None = None,
 ) -> Results:
     """Run one scenario and compare it with its baseline.
 
@@ -39,6 +44,8 @@ def run(
     progress : called with the draws done and the draws wanted.
     sampling : where random numbers come from: monte_carlo, sobol or latin_hypercube; by default as the scenario
         says, else monte_carlo.
+    draw : run this draw alone of so many `draws`, numbered from 0, to the same bits. One that does not clear has
+        values in the months before it stopped.
 
     Raises
     ------
@@ -52,18 +59,44 @@ def run(
     source = sampling or asked.sampling or DEFAULT_SAMPLING
     plan = prepare(asked)
     refuse_mixed(asked.baseline)
+    if draw is not None:
+        return _alone(plan, draw, Sample(wanted, seed, source))
     collector = Collector(DRIVEN_OUTCOMES)
     for block in in_order(plan, wanted, seed, source):
         collector.add(block)
         if progress:
             progress(collector.seen, wanted)
+    return _results(plan, Sample(wanted, seed, source), collector)
+
+
+def _alone(plan: Plan, draw: int, sample: Sample) -> Results:
+    """One draw by itself; of one that stopped, what is known until then."""
+    _refuse_unknown_draw(draw, sample.draws)
+    block = one_draw(plan, draw, sample.draws, sample.seed, sample.sampling)
+    collector = Collector(DRIVEN_OUTCOMES, first=draw)
+    collector.add(block)
+    results = _results(plan, replace(sample, draw=draw), collector)
+    if block.converged[0]:
+        return results
+    until = Collector({})
+    until.add(replace(block, converged=np.ones(1, dtype=bool)))
+    return replace(results, rows=until.rows(results.months))
+
+
+def _refuse_unknown_draw(draw: int, draws: int) -> None:
+    if not 0 <= draw < draws:
+        raise InputError([Problem("draw", "there is no such draw", given=draw, allowed=f"0 to {draws - 1}")])
+
+
+def _results(plan: Plan, sample: Sample, collector: Collector) -> Results:
+    asked = plan.scenario
     return Results(
         scenario=asked.name,
         baseline=asked.baseline,
         months=asked.month_labels,
-        draws=wanted,
-        unconverged=wanted - collector.counted,
-        manifest=manifest(asked, seed, collector, source),
+        draws=collector.seen,
+        unconverged=collector.seen - collector.counted,
+        manifest=manifest(plan, sample, collector),
         rows=collector.rows(asked.month_labels),
         drivers=collector.drivers(standings_beside(plan.base), DRIVERS_SHOWN),
         bargain=collector.bargain,

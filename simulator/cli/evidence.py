@@ -85,7 +85,7 @@ def validation(draws: int, seed: int, page: Path | None, form: str) -> None:
     found = compare_all(draws, seed, lambda name, number, count: click.echo(f"{number + 1}/{count} {name}", err=True))
     keep_then_print(
         lambda: [save(found, draws, seed, page)] if page else [],
-        lambda: click.echo(as_text(found, form)),
+        lambda: click.echo(as_text(found, form, draws=draws, seed=seed)),
     )
 
 
@@ -129,7 +129,7 @@ def premium(baseline: str, draws: int, seed: int, form: str) -> None:
     from simulator.published.premium import china_premium
     from simulator.report.premium import as_text
 
-    click.echo(as_text(china_premium(draws, seed, baseline), baseline, draws, form))
+    click.echo(as_text(china_premium(draws, seed, baseline), baseline, draws, seed, form))
 
 
 @main.command()

@@ -74,15 +74,15 @@ def load(name: str, settings: tuple[str, ...]) -> Scenario:
     return load_scenario(find(name), set=parse_settings(settings))
 
 
-def run_all(asked: list[Scenario], draws: int | None, seed: int, sampling: str | None) -> list[Results]:
-    """Run scenarios one after the other."""
+def run_all(asked: list[Scenario], **drawn: Any) -> list[Results]:
+    """Run scenarios one after the other; `drawn` as for `run`: draws, seed, sampling, draw."""
     from simulator.report.progress import progress
     from simulator.runs import run as run_scenario
 
     results = []
     for scenario in asked:
         with progress(scenario.name) as advance:
-            results.append(run_scenario(scenario, draws=draws, seed=seed, progress=advance, sampling=sampling))
+            results.append(run_scenario(scenario, progress=advance, **drawn))
     return results
 
 
@@ -143,6 +143,15 @@ def print_kept(show: Callable[[], object], unkept: list[Problem]) -> None:
 def keep_then_print(save: Callable[[], Iterable[Path]], show: Callable[[], object]) -> None:
     """Keep what was computed first, for a reader may go away; print it even where it cannot be kept."""
     print_kept(show, keep(save))
+
+
+def name_open_draws(scenarios: tuple[str, ...], results: list[Results], settings: tuple[str, ...]) -> None:
+    """Say which draws did not clear, and how to run each by itself: a line a draw, on standard error."""
+    from simulator.report.failures import lines
+
+    for name, result in zip(scenarios, results, strict=True):
+        for line in lines(name, result, settings):
+            click.echo(line, err=True)
 
 
 def refuse_open_draws(results: list[Results]) -> None:

@@ -65,7 +65,7 @@ def sweep(
     Any number of --over; values are put over the scenario as --set does. What is kept in STORE is not run again.
     """
     from simulator.report.progress import progress
-    from simulator.report.sweep import show
+    from simulator.report.sweep import point_lines, show
     from simulator.sweeps.engines import Crew
     from simulator.sweeps.overs import parse_overs
     from simulator.sweeps.sweep import kept_in, prepare_sweep, run_sweep, what_varies, with_settings
@@ -84,6 +84,8 @@ def sweep(
             click.echo(f"stopped: {go_on}", err=True)
             raise click.exceptions.Exit(exit_code(stop)) from None
         unconverged_share = show(store, form)
+        for line in point_lines(scenario, store, settings):
+            click.echo(line, err=True)
     if folder:
         told(folder / "table.csv")
     if unconverged_share > MOST_UNCONVERGED_SHARE:

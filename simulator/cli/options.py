@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED = 0, 2, 3, 4
+DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED, DRIFT = 0, 2, 3, 4, 5
 MOST_UNCONVERGED_SHARE = 0.001
 
 
@@ -41,6 +41,7 @@ SAMPLING = click.option(
     help="Where random numbers come from, instead of what each scenario says.",
 )
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+DRAW = click.option("--draw", type=click.IntRange(0), metavar="K", help="Run this draw alone, numbered from 0.")
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 
 

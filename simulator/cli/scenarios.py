@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.group import main
-from simulator.cli.loading import load, load_all, print_kept, print_results, refuse_open_draws, run_all, run_kept
-from simulator.cli.options import DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS, Word
+from simulator.cli.loading import (
+    load,
+    load_all,
+    name_open_draws,
+    print_kept,
+    print_results,
+    refuse_open_draws,
+    run_all,
+    run_kept,
+)
+from simulator.cli.options import DRAW, DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS, Word
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -19,14 +28,17 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @RUNS
+@DRAW
 @FORM
 def run(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
     """Run scenarios and print what China pays, whose oil it burns, and who replaces whom.
 
-    SCENARIO is a YAML file or the name of a shipped scenario (oilsim list).
+    SCENARIO is a YAML file or the name of a shipped scenario (oilsim list). Draw K comes out to the same bits as among
+    all of them: --draws and --seed as in the run it is of.
     """
     asked, results, unkept = run_kept(scenarios, **how)
     print_kept(partial(print_results, asked, results, form), unkept)
+    name_open_draws(scenarios, results, how["settings"])
     refuse_open_draws(results)
 
 
@@ -52,6 +64,7 @@ def compare(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
             click.echo(as_text(asked, results))
 
     print_kept(show, unkept)
+    name_open_draws(scenarios, results, how["settings"])
     refuse_open_draws(results)
 
 
@@ -68,8 +81,9 @@ def breakeven(
     """At what secondary tariff, and how likely enforced, complying becomes cheaper for China than defying."""
     from simulator.report.breakeven import as_text
 
-    (result,) = run_all(load_all((scenario,), settings), draws, seed, sampling)
+    (result,) = run_all(load_all((scenario,), settings), draws=draws, seed=seed, sampling=sampling)
     click.echo(as_text(result, form))
+    name_open_draws((scenario,), [result], settings)
 
 
 @main.command("list")

@@ -12,6 +12,7 @@ from simulator import __version__
 from simulator.drivers.indices import Indices
 from simulator.drivers.outcomes import Asked, Band
 from simulator.drivers.tornado import Bar
+from simulator.manifest import origin
 from simulator.scenario import Scenario, to_document
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def heading(scenario: Scenario, what: Asked, seed: int) -> dict[str, Any]:
         "version": __version__,
         "scenario": scenario.name,
         "baseline": scenario.baseline,
+        "manifest": origin(scenario.baseline, seed=seed),
         "document": json.loads(json.dumps(to_document(scenario))),
         "metric": what.name,
         "month": what.month,

@@ -33,7 +33,8 @@ class Expected:
 
     fob_usd_bbl, offer_shift_usd_bbl : (draw, stream), the second in one row where it is the same in all draws
     cost_change_usd_bbl : (draw, buyer), cost index against the base month
-    fear : (draw,), as in `State`   converged, residual_share : (draw,), of the market that was expected
+    fear : (draw,), as in `State`
+    converged, residual_share, bound_missed_share : (draw,), of the market that was expected
     """
 
     fob_usd_bbl: Array
@@ -42,6 +43,7 @@ class Expected:
     fear: Array
     converged: Mask
     residual_share: Array
+    bound_missed_share: Array | None = None
 
 
 def units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array, Array]:

@@ -68,6 +68,7 @@ class Clearing:
     converged : (draw,)        residual_share <= TOLERANCE, and every bound on purchases kept
     iterations : (draw,)
     bound_usd_bbl : (draw, limit)   shadow prices of bounds on purchases; None without any
+    bound_missed_share : (draw,)   how far purchases are from the worst bound that is not kept; None without bounds
     """
 
     fob_usd_bbl: Array
@@ -77,6 +78,7 @@ class Clearing:
     converged: NDArray[np.bool_]
     iterations: NDArray[np.int64]
     bound_usd_bbl: Array | None = None
+    bound_missed_share: Array | None = None
 
 
 @dataclass(frozen=True)

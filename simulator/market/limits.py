@@ -67,10 +67,11 @@ def clear_within(
     for _ in range(SWEEPS):
         for number, limit in enumerate(limits):
             found, price = _meet(market, limits, (number, limit), price, found)
-        kept = np.all([_kept(limit, _gap(limit, found), price[:, n]) for n, limit in enumerate(limits)], axis=0)
-        if kept.all():
+        missed = np.max([_missed_share(limit, found, price[:, n]) for n, limit in enumerate(limits)], axis=0)
+        if not missed.any():
             break
-    return replace(found, bound_usd_bbl=price, converged=found.converged & kept)
+    converged = found.converged & (missed == 0.0)
+    return replace(found, bound_usd_bbl=price, converged=converged, bound_missed_share=missed)
 
 
 def bought_kbd(limit: Limit, cleared: Clearing) -> Array:
@@ -137,6 +138,12 @@ def _again(market: Market, found: Clearing, moved: NDArray[np.bool_]) -> Clearin
 def _gap(limit: Limit, cleared: Clearing) -> Array:
     """How far purchases are on the wrong side of the bound, as a logarithm: above 0 the shadow price must rise."""
     return limit.sense * np.log((limit.kbd + SLACK_KBD) / (bought_kbd(limit, cleared) + SLACK_KBD))
+
+
+def _missed_share(limit: Limit, cleared: Clearing, price: Array) -> Array:
+    """How far purchases are from a bound that is not kept, as a part of it: (draw,), 0 where it is."""
+    gap = _gap(limit, cleared)
+    return np.where(_kept(limit, gap, price), 0.0, np.abs(np.expm1(-limit.sense * gap)))
 
 
 def _kept(limit: Limit, gap: Array, price: Array) -> NDArray[np.bool_]:

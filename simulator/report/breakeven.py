@@ -71,7 +71,8 @@ def as_text(results: Results, form: str) -> str:
     """The lines as table, CSV or JSON."""
     lines = breakeven(results)
     if form == "json":
-        return json.dumps({"schema": 1, "scenario": results.scenario, "draws": results.draws, "rows": lines})
+        told = {"schema": 1, "scenario": results.scenario, "draws": results.draws, "manifest": results.manifest}
+        return json.dumps({**told, "rows": lines})
     if form == "csv":
         return as_csv(lines)
     return "\n".join(_screen(results, lines))

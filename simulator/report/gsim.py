@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from simulator.manifest import origin
 from simulator.published.gsim import Case, Response
 from simulator.report.rows import as_csv
 
@@ -37,7 +38,7 @@ def _line(metric: str, exporter: str | None, importer: str | None, value: float)
 def as_text(case: Case, found: Response, form: str) -> str:
     """The answer as table, CSV or JSON."""
     if form == "json":
-        return json.dumps({"schema": 1, "case": case.name, "rows": lines(case, found)})
+        return json.dumps({"schema": 1, "case": case.name, "manifest": origin(), "rows": lines(case, found)})
     if form == "csv":
         return as_csv(lines(case, found))
     return "\n".join(_screen(case, found))

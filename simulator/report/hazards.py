@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from simulator.manifest import origin
 from simulator.published.futures import STRAIT, Odds
 from simulator.report.rows import as_csv
 
@@ -13,7 +14,8 @@ def as_text(found: Sequence[Odds], draws: int, seed: int, form: str) -> str:
     """The odds as table, CSV or JSON."""
     rows = [{**vars(one), "within_two_standard_errors": one.within} for one in found]
     if form == "json":
-        return json.dumps({"schema": 1, "draws": draws, "seed": seed, "rows": rows})
+        told = {"schema": 1, "draws": draws, "seed": seed, "manifest": origin(draws=draws, seed=seed)}
+        return json.dumps({**told, "rows": rows})
     if form == "csv":
         return as_csv(rows)
     return "\n".join(_screen(found, draws, seed))

@@ -14,6 +14,7 @@ from simulator.hindcast.history import Hindcast
 from simulator.hindcast.naive import NAIVE
 from simulator.hindcast.scores import Judged, Score
 from simulator.keeping import Write, as_utf8, write_together
+from simulator.manifest import origin
 from simulator.report.hindcast_figure import draw
 from simulator.report.rows import as_csv as rows_as_csv
 from simulator.report.wording import number
@@ -85,7 +86,9 @@ def summary(found: Hindcast) -> Line:
 
 def as_json(found: Hindcast) -> str:
     """Rows and summary."""
-    document = {"schema": 1, "draws": found.draws, "seed": found.seed, "unconverged": found.unconverged}
+    document: Line = {"schema": 1, "draws": found.draws, "seed": found.seed, "unconverged": found.unconverged}
+    baselines = [episode.scenario.baseline for episode in found.episodes]
+    document["manifest"] = origin(*baselines, draws=found.draws, seed=found.seed)
     return json.dumps({**document, "summary": summary(found), "rows": rows(found)}, indent=1)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator import datasets
+from simulator.manifest import origin
 from simulator.published.monthly import band
 from simulator.published.premium import ChinaPremium
 from simulator.report.rows import as_csv
@@ -27,11 +28,12 @@ def lines(found: ChinaPremium) -> list[dict[str, Any]]:
     ]
 
 
-def as_text(found: ChinaPremium, baseline: str, draws: int, form: str) -> str:
+def as_text(found: ChinaPremium, baseline: str, draws: int, seed: int, form: str) -> str:
     """The premium as table, CSV or JSON."""
     if form == "json":
         kinds = [vars(kind) for kind in found.kinds]
-        return json.dumps({"schema": 1, "baseline": baseline, "draws": draws, "kinds": kinds, "rows": lines(found)})
+        told = {"schema": 1, "baseline": baseline, "draws": draws, "kinds": kinds}
+        return json.dumps({**told, "manifest": origin(baseline, draws=draws, seed=seed), "rows": lines(found)})
     if form == "csv":
         return as_csv(lines(found))
     return "\n".join(_screen(found, baseline, draws))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.keeping import as_utf8, write_whole
+from simulator.manifest import origin
 from simulator.published.comparison import Finding
 from simulator.report.rows import as_csv
 
@@ -57,10 +58,11 @@ def line(one: Finding) -> dict[str, Any]:
     }
 
 
-def as_text(found: Sequence[Finding], form: str) -> str:
-    """The comparison as table, CSV or JSON."""
+def as_text(found: Sequence[Finding], form: str, **drawn: int) -> str:
+    """The comparison as table, CSV or JSON; `drawn`: its draws and seed."""
     if form == "json":
-        return json.dumps({"schema": 1, "rows": [line(one) for one in found]})
+        told = {"schema": 1, "manifest": origin(**drawn)}
+        return json.dumps({**told, "rows": [line(one) for one in found]})
     if form == "csv":
         return as_csv([line(one) for one in found])
     return "\n".join(_screen(found))

@@ -15,6 +15,7 @@ from simulator.drivers.sensitivity import COLUMNS, TORNADO_COLUMNS, Sensitivity,
 from simulator.drivers.tornado import Bar
 from simulator.errors import InputError, Problem
 from simulator.keeping import write_texts
+from simulator.manifest import origin
 from simulator.report import discovery
 from simulator.report.drivers import figure, folded, left_out, percent, title
 from simulator.report.rows import as_csv
@@ -72,7 +73,8 @@ def answer(scenario: Scenario, asked: Mapping[str, Any], stages: Stages) -> Answ
 def tornado_as_text(scenario: Scenario, what: Asked, bars: tuple[Bar, ...], form: str) -> str:
     """The tornado alone."""
     if form == "json":
-        told = {"schema": 1, "scenario": scenario.name, "metric": what.name, "month": what.month}
+        told: dict[str, Any] = {"schema": 1, "scenario": scenario.name, "metric": what.name, "month": what.month}
+        told["manifest"] = origin(scenario.baseline)
         return json.dumps({**told, "tornado": tornado_rows(bars)})
     if form == "csv":
         return _tornado_csv(bars)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ import numpy as np
 import pandas
 import xarray
 
+from simulator.report.failures import SHOWN, command, setting, told, words
 from simulator.report.wording import number
-from simulator.sweeps.dataset import drawn, idle_levers, open_sweep, tidy, unconverged
+from simulator.results import Failure
+from simulator.scenario import DEFAULT_SAMPLING
+from simulator.sweeps.dataset import drawn, idle_levers, levers_at, open_sweep, tidy, unconverged
+from simulator.sweeps.layout import from_label
 from simulator.sweeps.store import TABLE, read_about
 
 HEADLINES = ("import_bill_usd_bn", "brent_usd_bbl")
@@ -23,15 +27,44 @@ CELL, WIDE = 11, 30
 
 def show(store: Path, form: str) -> float:
     """Print a finished sweep as table, csv or json; the share of its draws that did not clear, 0-1."""
-    left_out = len(unconverged(store))
+    open_ = unconverged(store)
+    left_out = len(open_)
     if form == "csv":
         for line in (store / TABLE).open(encoding="utf-8"):
             click.echo(line, nl=False)
     elif form == "json":
-        click.echo(as_json(read_about(store), tidy(store), left_out))
+        about = read_about(store)
+        click.echo(as_json(about, tidy(store), open_draws(about, open_)))
     else:
         click.echo(as_text(open_sweep(store), left_out))
     return left_out / drawn(store)
+
+
+def point_lines(scenario: str, store: Path, settings: Sequence[str]) -> Iterator[str]:
+    """A line for each draw that did not clear, 20 at most, with the command that runs it by itself.
+
+    Parameters
+    ----------
+    scenario, settings : as the user gave them
+    """
+    about, failed = read_about(store), unconverged(store)
+    sample = {"sampling": DEFAULT_SAMPLING, **about["scenario"], "draws": about["draws"], "seed": about["seed"]}
+    for one in open_draws(about, failed.head(SHOWN)):
+        levers = [setting(path, from_label(path, value)) for path, value in one["levers"].items()]
+        how = words([*settings, *levers], len(about["months"]), sample)
+        yield f"did not clear: point {one['point']}, {told(one)}: {command(scenario, how, one['draw'])}"
+    if len(failed) > SHOWN:
+        yield f"did not clear: {len(failed) - SHOWN:,} more draws; --format json names all of them"
+
+
+def open_draws(about: Mapping[str, Any], failed: pandas.DataFrame) -> list[dict[str, Any]]:
+    """Draws of a sweep that did not clear, with the levers of their points."""
+    found = []
+    for one in failed.to_dict(orient="records"):
+        failure = Failure(one["draw"], 0, one["residual_share"], one["bound_missed_share"])
+        levers = levers_at(about, one["point"])
+        found.append({"point": one["point"], "levers": levers, **failure.document((one["stopped_in"],))})
+    return found
 
 
 def as_text(dataset: xarray.Dataset, unconverged: int) -> str:
@@ -50,10 +83,10 @@ def as_text(dataset: xarray.Dataset, unconverged: int) -> str:
     return "\n".join([title, "", *body, *idle, *open_])
 
 
-def as_json(about: dict[str, Any], table: pandas.DataFrame, unconverged: int) -> str:
-    """The label of the sweep and its rows, full precision, null where a value does not exist."""
+def as_json(about: dict[str, Any], table: pandas.DataFrame, unconverged: list[dict[str, Any]]) -> str:
+    """The label of the sweep, its rows, full precision, null where a value does not exist, and every draw left out."""
     rows = json.loads(table.to_json(orient="records", double_precision=15))
-    return json.dumps({**about, "unconverged": unconverged, "rows": rows})
+    return json.dumps({**about, "unconverged": len(unconverged), "unconverged_draws": unconverged, "rows": rows})
 
 
 def _dims(dataset: xarray.Dataset) -> list[str]:

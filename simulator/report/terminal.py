@@ -11,7 +11,7 @@ from rich.text import Text
 
 from simulator.axes import GROUPS
 from simulator.precision import Check, check
-from simulator.report import policies
+from simulator.report import failures, policies
 from simulator.report.wording import COMPONENT_NAMES, GROUP_NAMES, bar, country, number, signed
 from simulator.results import FEWEST_DRIVER_DRAWS, Results, Row
 
@@ -58,7 +58,7 @@ def screen(results: Results, summary: str | None = None) -> RenderableType:
         Text(_drivers(results)),
         *([Text(precision(known))] if (known := check(results)) else []),
         Text(_guesses(results)),
-        *([Text(_unconverged(results), style="bold")] if results.unconverged else []),
+        *([Text(failures.sentence(results), style="bold")] if results.unconverged else []),
     )
 
 
@@ -105,7 +105,9 @@ def headline(results: Results) -> str:
 def _title(results: Results) -> str:
     first, last = results.months[0], results.months[-1]
     span = first if first == last else f"{first} to {last}"
+    alone = results.manifest.get("draw")
     draws = "mid values" if results.draws == 1 else f"{results.draws:,} draws"
+    draws = draws if alone is None else f"draw {alone:,} of {results.manifest['draws']:,}"
     return f"{results.scenario} · baseline {results.baseline} · {span} · {draws}"
 
 
@@ -230,11 +232,3 @@ def _guesses(results: Results) -> str:
     shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
     told = f"{told}; the guessed ones among the parameters above explain {_percent(sum(shares))} of the bill's band."
     return f"{told} Bands hold uncertain inputs alone; how much wider history asks them to be: oilsim hindcast."
-
-
-def _unconverged(results: Results) -> str:
-    failed = results.manifest["unconverged_draws"]
-    named = "; ".join(f"draw {f['draw']} in {f['month']} ({f['residual_share']:.1e})" for f in failed)
-    more = results.unconverged - len(failed)
-    rest = f"; and {more} more" if more else ""
-    return f"{results.unconverged} of {results.draws} draws did not clear and are left out: {named}{rest}."

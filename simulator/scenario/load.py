@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from simulator.errors import InputError, Place, Problem, printable
 from simulator.reading.findings import Finding, dotted
 from simulator.reading.nodes import Node, Unreadable
-from simulator.reading.reader import read_file, read_text
+from simulator.reading.reader import DEEPEST, MOST_VALUES, read_file, read_text
 from simulator.reading.scalars import shown
 from simulator.scenario.merge import Unsettable, inherit, node_of, set_value
 from simulator.scenario.names import Vocabulary
@@ -20,6 +20,8 @@ from simulator.scenario.wording import examine
 # In the order found, each once.
 Problems = dict[Problem, None]
 Taken = dict[str, int]
+LONGEST_PATH = 200
+"""Signs of a path that messages show where a document may hold anything."""
 LISTS = ("shocks", "correlations")
 """Lists in which the parent's entries come first."""
 
@@ -83,6 +85,42 @@ def with_values(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     places = {**scenario._origins.places, **dict.fromkeys(values)}
     changed._origins = replace(scenario._origins, places=places)
     return changed
+
+
+def from_document(document: Mapping[str, object], key: str) -> Scenario:
+    """The scenario that `to_document` wrote down, checked as strictly as a file: anybody may have changed it.
+
+    Parameters
+    ----------
+    key : what problems are filed under
+
+    Raises
+    ------
+    InputError : with every problem.
+    """
+    if found := _beyond_reading(document):
+        raise InputError([Problem(key, *found)])
+    scenario, findings = examine(node_of(document).plain(), _default_vocabulary())
+    if "extends" in document:
+        findings.append(Finding(("extends",), "has no place here: the scenario is merged already"))
+    if findings or scenario is None:
+        keyed = ((f"{key}.{dotted(one.path)[:LONGEST_PATH]}", one) for one in findings)
+        raise InputError([Problem(path, one.what, None, one.given, one.allowed, one.meant) for path, one in keyed])
+    return scenario
+
+
+def _beyond_reading(document: object) -> tuple[str, None, None, str] | None:
+    """What is wrong with plain data that no file could hold: nested too deep, or too much of it."""
+    level, count, depth = [document], 0, 0
+    while level:
+        count, depth = count + len(level), depth + 1
+        if depth > DEEPEST:
+            return "is nested too deep", None, None, f"at most {DEEPEST} levels"
+        if count > MOST_VALUES:
+            return "holds too many values", None, None, f"at most {MOST_VALUES}"
+        inside = (one.values() if isinstance(one, Mapping) else one for one in level if isinstance(one, Mapping | list))
+        level = [value for values in inside for value in values]
+    return None
 
 
 def parse_set(argument: str) -> tuple[str, object]:

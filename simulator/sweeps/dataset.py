@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import xarray
 from numpy.typing import NDArray
 
 from simulator.results import HORIZON
+from simulator.scenario.sweeping import GRID
 from simulator.sweeps.store import band_files, draw_files, read_about, read_chunk
 from simulator.sweeps.wanted import WHOLE
 
@@ -79,14 +81,24 @@ def draws(folder: str | os.PathLike[str]) -> pandas.DataFrame:
 
 
 def unconverged(folder: str | os.PathLike[str]) -> pandas.DataFrame:
-    """The draws that did not clear and are left out of every figure: point, draw, largest residual."""
-    columns = ["point", "draw", "residual_share", "converged"]
+    """The draws that did not clear and are left out of every figure: point and draw, the first month that did not
+    clear, its residual, and how far a promise or ban was missed."""
+    columns = ["point", "draw", "stopped_in", "residual_share", "bound_missed_share", "converged"]
     open_ = [
         table.filter(pc.invert(table["converged"])).drop_columns("converged").to_pandas()
         for file in draw_files(Path(folder))
         for table in [read_chunk(file, columns)]
     ]
-    return pandas.concat(open_, ignore_index=True) if open_ else pandas.DataFrame(columns=columns[:3])
+    return pandas.concat(open_, ignore_index=True) if open_ else pandas.DataFrame(columns=columns[:-1])
+
+
+def levers_at(about: Mapping[str, Any], point: int) -> dict[str, Any]:
+    """The levers of one point of a sweep, by path, as its label has them."""
+    levers = about["levers"]
+    if about["design"] != GRID:
+        return {path: values[point] for path, values in levers.items()}
+    place = np.unravel_index(point, [len(values) for values in levers.values()])
+    return {path: values[k] for (path, values), k in zip(levers.items(), place, strict=True)}
 
 
 def drawn(folder: str | os.PathLike[str]) -> int:

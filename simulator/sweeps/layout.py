@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulator.errors import InputError, Problem
 from simulator.inputs.refusals import refuse_impossible
 from simulator.reading.scalars import is_number, shown
-from simulator.scenario import Distribution, Scenario
+from simulator.scenario import Distribution, Scenario, parse_set
 from simulator.scenario.load import with_values
 from simulator.scenario.merge import Unsettable, steps
 from simulator.scenario.sweeping import LHS, LIST, SPREAD, Between, Sweeping, Values
@@ -172,6 +172,15 @@ def label_column(values: Sequence[Any]) -> list[float | str]:
     if numbers and all(isinstance(v, int) for v in values):
         return list(values)
     return [float(v) if numbers else v if isinstance(v, str) else shown(v) for v in values]
+
+
+def from_label(path: str, label: str | float) -> object:
+    """The value of a lever from its label: lists and ranges stand there as one would write them.
+
+    >>> from_label("shocks.0.streams", "[iran, uae]"), from_label("shocks.0.end", "2026-05")
+    (['iran', 'uae'], '2026-05')
+    """
+    return parse_set(f"{path}={label}")[1] if isinstance(label, str) else label
 
 
 def _each_value(

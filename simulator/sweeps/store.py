@@ -29,6 +29,8 @@ from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
 from simulator.sweeps.layout import Layout, label_column
 from simulator.sweeps.tasks import Found
 
+MADE_WITH = "made_with"
+"""What began a sweep: another commit, library or processor may go on with it."""
 LABEL, CHUNKS, TABLE = "sweep.json", "chunks", "table.csv"
 FIGURES = COLUMNS[4:]
 NEEDED = {"name", "baseline", "design", "levers", "months", "draws", "seed", "version"}
@@ -101,10 +103,20 @@ class Store:
         table = self._levers(np.repeat(found.first + np.arange(count), draws))
         table["draw"] = pa.array(np.tile(np.arange(draws), count))
         table["converged"] = pa.array(found.converged.ravel())
-        table["residual_share"] = pa.array(found.residual_share.ravel())
+        stop = found.stop
+        largest = np.where(found.converged, found.residual_share, stop.residual_share)
+        table["residual_share"] = pa.array(largest.ravel())
+        table["stopped_in"] = self._months(stop.month.ravel())
+        table["bound_missed_share"] = pa.array(np.where(found.converged, 0.0, stop.bound_missed_share).ravel())
         for k, key in enumerate(found.keys):
             table["/".join(key)] = pa.array(found.draws[:, :, k].ravel(), from_pandas=True)
         return pa.table(table)
+
+    def _months(self, number: np.ndarray[Any, Any]) -> pa.Array:
+        """Labels of months by number, null where there is no such month."""
+        months = pa.array(self.about["months"], pa.string())
+        known = number < len(months)
+        return months.take(pa.array(np.where(known, number, 0), mask=~known))
 
 
 def lever_columns(layout: Layout) -> list[list[float | str]]:
@@ -198,7 +210,7 @@ def _differences(ours: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
     """Keys in which two labels differ, one level down where both hold keys."""
     plain = json.loads(json.dumps(asked))
     found = []
-    for key in dict.fromkeys([*ours, *plain]):
+    for key in (one for one in dict.fromkeys([*ours, *plain]) if one != MADE_WITH):
         one, other = ours.get(key), plain.get(key)
         if one == other:
             continue

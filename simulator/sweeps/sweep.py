@@ -16,7 +16,7 @@ from simulator import __version__
 from simulator.blocks import prepare, run_block
 from simulator.errors import InputError, Problem
 from simulator.inputs.draws import Block
-from simulator.manifest import code_digest, digests, refuse_mixed
+from simulator.manifest import code_digest, digests, program, refuse_mixed
 from simulator.outcomes.horizon import Key
 from simulator.reading.findings import Finding, dotted
 from simulator.runs import DEFAULT_SEED, check_numbers
@@ -26,7 +26,7 @@ from simulator.scenario.sweeping import GRID, Sweeping, sweeping
 from simulator.sweeps import wanted
 from simulator.sweeps.engines import Crew, engine
 from simulator.sweeps.layout import Layout, lay_out, unknown_paths
-from simulator.sweeps.store import Store, lever_columns, open_store
+from simulator.sweeps.store import MADE_WITH, Store, lever_columns, open_store
 from simulator.sweeps.tasks import Task, joined, tasks, work
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Asked:
         return list(tasks(self.layout, self.outcomes, self.draws, self.seed))
 
     def about(self) -> dict[str, Any]:
-        """The label of its store: equal for equal sweeps, whenever and wherever they run."""
+        """The label of its store: equal for equal sweeps, whenever and wherever they run, but for `made_with`."""
         paths, columns = self.layout.paths, lever_columns(self.layout)
         if self.layout.shape is not None:
             columns = [list(dict.fromkeys(values)) for values in columns]
@@ -72,6 +72,7 @@ class Asked:
             "seed": self.seed,
             "outcomes": [[part for part in vars(one).values() if part] for one in self.outcomes],
             "data": {name: one for group in self.layout.groups for name, one in digests(group.baseline).items()},
+            MADE_WITH: program(),
         }
 
 

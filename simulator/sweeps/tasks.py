@@ -23,6 +23,7 @@ from simulator.manifest import code_digest, digests, refuse_mixed
 from simulator.outcomes.horizon import Key, OutcomeColumns
 from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
+from simulator.stops import Stop
 from simulator.sweeps.wanted import Asked, chosen, needed
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Found:
     figures : (point, figure, month + 1, column): baseline, mean, 5, 50, 95 % points; the horizon last
     draws : (point, draw, column), horizon values, NaN where the draw did not converge
     converged, residual_share : (point, draw), whether it cleared and its largest excess supply over base exports
+    stop : (point, draw), where a draw did not clear
     """
 
     first: int
@@ -84,6 +86,7 @@ class Found:
     draws: Array
     converged: NDArray[np.bool_]
     residual_share: Array
+    stop: Stop
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ class _Point:
     draws: Array
     converged: NDArray[np.bool_]
     residual_share: Array
+    stop: Stop
 
 
 def _blocks(plan: Plan, task: Task, held: Array) -> Iterator[BlockRun]:
@@ -218,13 +222,20 @@ def _side_by_side(plan: Plan, task: Task, held: Array) -> list[_Point]:
 def _gathered(runs: Iterable[BlockRun]) -> _Point:
     """The blocks of a point, in order."""
     collector = Collector({})
-    draws, converged, residual = [], [], []
+    draws, converged, residual, stops = [], [], [], []
     for run in runs:
         draws.append(np.where(run.converged[:, None], run.after.values[:, -1], np.nan))
         converged.append(run.converged)
         residual.append(run.residual_share)
+        stops.append(run.stop)
         collector.add(run)  # last: it blanks out what has no mean
-    return _Point(collector, np.concatenate(draws), np.concatenate(converged), np.concatenate(residual))
+    return _Point(
+        collector,
+        np.concatenate(draws),
+        np.concatenate(converged),
+        np.concatenate(residual),
+        Stop.put_together(stops, np.concatenate),
+    )
 
 
 def _found(first: int, points: Sequence[_Point]) -> Found:
@@ -235,6 +246,7 @@ def _found(first: int, points: Sequence[_Point]) -> Found:
         np.stack([one.draws for one in points]),
         np.stack([one.converged for one in points]),
         np.stack([one.residual_share for one in points]),
+        Stop.put_together([one.stop for one in points], np.stack),
     )
 
 
