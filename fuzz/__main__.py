@@ -16,10 +16,13 @@ PARTS = {
 ASKED = {"guided": "the same readers led by coverage (needs atheris: the extra `fuzz`)"}
 """Parts that run only where they are named."""
 
+OWN: dict[str, str] = {}
+"""Parts with options of their own: `main(arguments) -> exit code` of the module runs them, without any."""
+
 
 def main() -> None:
     """Run all campaigns, or only those named."""
-    known = PARTS | ASKED
+    known = PARTS | OWN | ASKED
     parts = "; ".join(f"{name}: {what}" for name, what in known.items())
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*known, []], metavar="PART", help=parts)
@@ -29,8 +32,9 @@ def main() -> None:
     asked = parser.parse_args()
     size = {} if asked.cases is None else {"cases": asked.cases}
     failures = 0
-    for name in asked.parts or PARTS:
-        failures += import_module(f"fuzz.{name}").campaign(seed=asked.seed, minutes=asked.minutes, **size)
+    for name in asked.parts or PARTS | OWN:
+        part = import_module(f"fuzz.{name}")
+        failures += part.main([]) if name in OWN else part.campaign(seed=asked.seed, minutes=asked.minutes, **size)
     sys.exit(1 if failures else 0)
 
 

@@ -21,8 +21,9 @@ from simulator.errors import OilsimError
 REFUSED, ACCEPTED = "refused", "accepted"
 TRACEBACK, HANG, SILENT = "traceback", "hang", "silent acceptance"
 FAILURES = (TRACEBACK, HANG, SILENT)
-HANG_SECONDS = 5
-STUCK_SECONDS = 60
+HANG_SECONDS, WAIT_SECONDS = 5, 20
+"""A case hangs that computes for so long, or waits for so long; a busy machine alone is neither."""
+STUCK_SECONDS = 90
 """A child that says nothing for so long is stuck where no alarm reaches it."""
 SHOWN = 12
 
@@ -151,7 +152,9 @@ def _once(attempt: Callable[[], object]) -> tuple[str, str]:
         raise _Late
 
     signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, HANG_SECONDS)
+    signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, HANG_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, WAIT_SECONDS)
     try:
         attempt()
     except Silent as found:
@@ -159,12 +162,13 @@ def _once(attempt: Callable[[], object]) -> tuple[str, str]:
     except OilsimError as error:
         return _message_verdict(str(error))
     except _Late:
-        return HANG, f"longer than {HANG_SECONDS} s"
+        return HANG, f"computed longer than {HANG_SECONDS} s or waited longer than {WAIT_SECONDS} s"
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return TRACEBACK, f"{type(error).__name__} in {Path(where.filename).name}:{where.name}: {str(error)[:200]}"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return ACCEPTED, ""
 
 

@@ -146,7 +146,9 @@ def set_is_kept(path: str, text: str) -> None:
     value = after.get(dotted.get(under, ()))
     if isinstance(written, Leaf) and under in dotted and not isinstance(value, list) and not _same(written, value):
         raise Silent(f"{under}: {text!r} was set, {value!r} is there")
-    if isinstance(written, Leaf) and under not in dotted and not (written.plain and written in ("~", "null")):
+    listed = after.get(dotted.get(under.rpartition(".")[0], ()))
+    found = under in dotted or (isinstance(listed, list) and str(written) in listed)
+    if isinstance(written, Leaf) and not found and not (written.plain and written in ("~", "null")):
         raise Silent(f"{under}: {text!r} was set and is nowhere")
 
 

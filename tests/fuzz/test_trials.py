@@ -42,7 +42,7 @@ ENDS = {
 
 
 def test_each_way_to_end_is_told_apart(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(trials, "HANG_SECONDS", 0.2)
+    monkeypatch.setattr(trials, "WAIT_SECONDS", 0.5)
     kinds = list(ENDS.items())
     score = run_trials("ends", lambda _, number: Case(*kinds[number], kinds[number][0]), len(ENDS), 1, 1.0)
     assert score.counts == {(kind, TRACEBACK if kind == "raw" else kind): 1 for kind in ENDS}
