@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from simulator.errors import printable
 from simulator.replays import Replayed
 from simulator.sameness import CLOSE, SAME, TOLERANCE, Off
 
