@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.axes import BUYERS, CHINA_SEGMENTS, GROUPS, QUALITIES
+from simulator.reading.scalars import printable
 
 Words = tuple[str, ...]
 Ends = tuple[float, float]
@@ -181,7 +182,7 @@ def _laxer_words(words: Words, rule: Mapping[str, Any]) -> str | None:
     if not allowed:
         return f"expected allowed: [{', '.join(words)}]"
     others = ", ".join(sorted(set(allowed) - set(words)))
-    return f"expected nothing but {', '.join(words)}; found {others}" if others else None
+    return f"expected nothing but {', '.join(words)}; found {printable(others)}" if others else None
 
 
 def _laxer_range(ends: Ends, rule: Mapping[str, Any]) -> str | None:

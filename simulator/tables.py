@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.columns import lacking
-from simulator.errors import DataError, nearest
+from simulator.errors import DataError, nearest, printable
 from simulator.keeping import as_utf8, write_whole
 from simulator.sidecars import LARGEST_BYTES as LARGEST_SIDECAR_BYTES
 from simulator.sidecars import NAME, near, parse, place_of
@@ -320,7 +320,8 @@ def _repeated(key: list[str], rows: Iterable[Row]) -> list[str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 200 else text[:197] + "..."
+    shown = printable(text)
+    return shown if len(shown) <= 200 else shown[:197] + "..."
 
 
 def _refusal(path: Path, problems: Iterable[str]) -> DataError:
