@@ -42,8 +42,8 @@ def manifest(scenario: Scenario, seed: int, collector: Collector, sampling: str)
         "draw_block": DRAW_BLOCK,
         "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
         "bands": "order statistics of all draws" if collector.exact_bands else "histograms of all draws",
-        "libraries": {name: metadata.version(name) for name in LIBRARIES},
-        "machine": f"{platform.machine()} {platform.python_implementation()} {platform.python_version()}",
+        "libraries": libraries(),
+        "machine": machine(),
         "guessed": guessed(scenario.baseline),
         "unconverged_draws": [
             {**vars(failure), "month": scenario.month_labels[failure.month]}
@@ -59,6 +59,16 @@ def digests(baseline: str) -> dict[str, str]:
         for name in datasets.names(baseline):
             found[f"{baseline}/{name}"] = datasets.table(name, baseline).meta["sha256"]
     return found
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries that figures rest on."""
+    return {name: metadata.version(name) for name in LIBRARIES}
+
+
+def machine() -> str:
+    """The kind of processor and of Python."""
+    return f"{platform.machine()} {platform.python_implementation()} {platform.python_version()}"
 
 
 @cache

@@ -1,6 +1,6 @@
 """The command line: parse, call, print, exit code."""
 
-from simulator.cli import evidence, many, scenarios, tables
+from simulator.cli import evidence, many, regression, scenarios, tables
 from simulator.cli.group import main
 
-__all__ = ["evidence", "main", "many", "scenarios", "tables"]
+__all__ = ["evidence", "main", "many", "regression", "scenarios", "tables"]

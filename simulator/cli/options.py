@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED, INTERRUPTED = 0, 2, 3, 4, 130
+DONE, WRONG_INPUT, WRONG_DATA, NOT_CONVERGED, DRIFTED, INTERRUPTED = 0, 2, 3, 4, 5, 130
 MOST_UNCONVERGED_SHARE = 0.001
 FORMATS = click.Choice(["table", "csv", "json"])
 DRAWS = click.option("--draws", type=click.IntRange(1, 10_000_000), help="Sets of uncertain parameters; 1: mid values.")
