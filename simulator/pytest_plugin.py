@@ -1,7 +1,7 @@
 """pytest collects a golden folder as one test per run.
 
-Light on purpose: nothing numerical is loaded until there is such a folder. `golden = false` is not needed in projects
-that have other files of that name: one without `schema` and `runs` at the margin is left alone.
+Light on purpose: nothing numerical is loaded until there is such a folder. A golden.yaml of other programs, without
+`schema` and `runs` at the margin, is left alone.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,8 @@ def nearest(where: Path) -> Path:
     """The changelog that speaks for a folder, which may not be there yet."""
     here, root = where.resolve(), repository(where)
     above = (here, *(one for one in here.parents if one.is_relative_to(root)))
-    return next((one / FILE for one in above if (one / FILE).is_file()), where / FILE)
+    found = next((one / FILE for one in above if (one / FILE).is_file()), where / FILE)
+    return Path(os.path.relpath(found)) if found.is_relative_to(Path.cwd()) else found
 
 
 def with_reason(text: str, reason: str) -> str:

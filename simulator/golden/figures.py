@@ -79,7 +79,7 @@ def compute(
     """
     plan = prepare(scenario, None if run.fitted else UNFITTED, kept_metrics(run.metrics))
     middle, open_middle = _rows(plan, 1, seed, None)
-    rows, open_draws = _rows(plan, draws, seed, progress)
+    rows, open_draws = (middle, 0) if draws == 1 else _rows(plan, draws, seed, progress)
     lines: dict[Key, Figures] = {
         key: (middle[key].mean, row.baseline, row.mean, row.p05, row.p50, row.p95)
         for key, row in sorted(rows.items())

@@ -40,7 +40,7 @@ def as_text(checked: Checked) -> str:
     """What `oilsim check` prints."""
     lines = [_headline(checked)]
     for name, count in checked.unconverged.items():
-        lines.append(f"{name}: {count} draws did not converge and are left out of its figures.")
+        lines.append(f"{name}: {count} {'draw' if count == 1 else 'draws'} did not converge, left out of its figures.")
     for metric, moved in by_metric(checked.moved).items():
         lines += ["", *_metric(metric, moved)]
     for name, compared in checked.runs.items():
@@ -55,13 +55,15 @@ def run_as_text(checked: Checked, name: str) -> str:
     alone = {name: checked.runs[name]} if name in checked.runs else {}
     without = tuple(one for one in checked.without_table if one == name)
     computed = {name: checked.computed[name]}
-    causes = tuple(
-        one
-        for one in checked.causes
-        if (one.kind != "scenario" or one.what.startswith(f"{name}: "))
-        and not (one.kind == "table" and one.now is None)
-    )
+    causes = tuple(one for one in checked.causes if _concerns(one, name))
     return as_text(Checked(checked.folder, alone, computed, without, (), causes, checked.now))
+
+
+def _concerns(cause: Cause, name: str) -> bool:
+    """Whether a difference can have moved a run: scenarios of other runs cannot, nor tables only those read."""
+    if cause.kind == "scenario":
+        return cause.what.startswith(f"{name}: ")
+    return not (cause.kind == "table" and cause.now is None)
 
 
 def _headline(checked: Checked) -> str:
@@ -116,11 +118,12 @@ def _times(value: float) -> str:
 
 
 def _rows(name: str, compared: Compared) -> Iterator[str]:
-    for keys, what in ((compared.missing, "rows are gone"), (compared.extra, "rows are new")):
+    for keys, what in ((compared.missing, "gone"), (compared.extra, "new")):
         if keys:
+            rows = "row is" if len(keys) == 1 else "rows are"
             shown = "; ".join(" ".join(key) for key in keys[:MOST_ROWS])
             more = f"; and {len(keys) - MOST_ROWS:,} more" if len(keys) > MOST_ROWS else ""
-            yield f"{name}: {len(keys):,} {what}: {shown}{more}"
+            yield f"{name}: {len(keys):,} {rows} {what}: {shown}{more}"
 
 
 def _why(checked: Checked) -> Iterator[str]:
