@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data docs hindcast calibrate validation notebooks clean
+.PHONY: help run test check bench data docs drift golden hindcast calibrate validation notebooks clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -24,6 +24,12 @@ check: $(VENV)/tested  ## style, types, import layers, data digests
 
 bench: $(VENV)/benched  ## speed and memory, measured side by side with peers
 	$(BIN)/python -m bench
+
+drift: $(VENV)/installed  ## hold quoted figures against tests/golden
+	$(BIN)/oilsim check
+
+golden: $(VENV)/installed  ## write tests/golden anew: make golden REASON="why the figures moved"
+	@$(BIN)/oilsim golden --reason "$(REASON)"
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py

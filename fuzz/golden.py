@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -23,6 +24,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).parents[1]
 DATA, GOLDEN = ROOT / "data", ROOT / "tests" / "golden"
@@ -132,24 +135,26 @@ def apply(change: Change, data: Path) -> None:
         else:
             (data / path.name).symlink_to(path)
     rows = rows_of(change.table, data)
+    sidecar = yaml.safe_load((DATA / f"{change.table}.yaml").read_text(encoding="utf-8"))
+    most = sidecar["columns"][change.column].get("high", math.inf)
     for i, row in enumerate(rows):
         if change.row in (None, i):
-            row[change.column] = enlarged(row[change.column], change.column == "distance_nm")
+            row[change.column] = enlarged(row[change.column], change.column == "distance_nm", most)
     with (data / f"{change.table}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def enlarged(text: str, whole: bool) -> str:
-    """A thousandth more; a whole number by at least one.
+def enlarged(text: str, whole: bool, most: float = math.inf) -> str:
+    """A thousandth more, but no more than is legal; a whole number by at least one.
 
-    >>> enlarged("5.0", False), enlarged("200", True), enlarged("11000", True)
-    ('5.005', '201', '11011')
+    >>> enlarged("5.0", False), enlarged("200", True), enlarged("11000", True), enlarged("1.0", False, 1.0)
+    ('5.005', '201', '11011', '1')
     """
     if whole:
         return str(int(text) + max(1, round(int(text) * (FACTOR - 1))))
-    return f"{float(text) * FACTOR:.12g}"
+    return f"{min(float(text) * FACTOR, most):.12g}"
 
 
 def ask(change: Change, golden: Path = GOLDEN) -> Answer:
