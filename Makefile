@@ -2,6 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
+export REASON
 
 .PHONY: help run test check bench data docs drift golden hindcast calibrate validation notebooks clean
 .DEFAULT_GOAL := help
@@ -29,7 +30,7 @@ drift: $(VENV)/installed  ## hold quoted figures against tests/golden
 	$(BIN)/oilsim check
 
 golden: $(VENV)/installed  ## write tests/golden anew: make golden REASON="why the figures moved"
-	@$(BIN)/oilsim golden --reason "$(REASON)"
+	@$(BIN)/oilsim golden --reason "$$REASON"
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py
