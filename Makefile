@@ -4,8 +4,9 @@ PYTHON ?= python3
 export PYTHONUTF8 := 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
+export REASON
 
-.PHONY: help run test check bench fuzz data docs hindcast calibrate validation notebooks licences pins clean
+.PHONY: help run test check bench fuzz stress data docs drift golden hindcast calibrate validation notebooks licences pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -32,6 +33,11 @@ FUZZ_MINUTES ?= 20
 FUZZ_SEED ?= 1
 fuzz: $(VENV)/tested  ## hostile files, words and values in bulk (FUZZ_MINUTES a part, FUZZ_SEED)
 	$(BIN)/python -m fuzz --minutes $(FUZZ_MINUTES) --seed $(FUZZ_SEED)
+drift: $(VENV)/installed  ## hold quoted figures against tests/golden
+	$(BIN)/oilsim check
+
+golden: $(VENV)/installed  ## write tests/golden anew: make golden REASON="why the figures moved"
+	@$(BIN)/oilsim golden --reason "$$REASON"
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.axes import BUYERS, CHINA_SEGMENTS, GROUPS, QUALITIES
-from simulator.reading.scalars import printable
+from simulator.errors import printable
 
 Words = tuple[str, ...]
 Ends = tuple[float, float]

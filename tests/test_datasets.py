@@ -48,7 +48,7 @@ def test_cells_have_their_types_and_empty_cells_are_none() -> None:
     assert row["quota_kbd"] == 2175.0
     assert isinstance(row["quota_kbd"], float)
     assert datasets.table("buyers").where(buyer="india")[0]["quota_kbd"] is None
-    assert isinstance(datasets.table("flows_2025").rows[0]["kbd"], int)
+    assert isinstance(datasets.table("routes").rows[0]["distance_nm"], int)
     assert datasets.table("baselines").column("baseline") == ("2025", "early_2026"), "ids stay texts"
 
 
@@ -89,23 +89,23 @@ def test_a_tampered_table_is_named_with_both_digests(copy: Path) -> None:
         (
             "iran_light,china,828",
             "iran_light,china,many",
-            r"line \d+: kbd: expected a whole number, found many",
+            r"line \d+: kbd: expected a number, found many",
         ),
         (
             "iran_light,china,828",
-            "iran_light,china,8.5",
-            r"line \d+: kbd: expected a whole number, found 8\.5",
+            "iran_light,china,8.5x",
+            r"line \d+: kbd: expected a number, found 8\.5x",
         ),
         (
             "iran_light,china,828",
             "iran_light,china,nan",
-            r"line \d+: kbd: expected a whole number, found nan",
+            r"line \d+: kbd: expected a number, found nan",
         ),
         ("iran_light,china,828", "iran_light,china,-828", r"line \d+: kbd: expected 0 to 10000, found -828"),
         (
             "iran_light,china,828",
             "iran_light,china,",
-            r"line \d+: kbd: expected a whole number, found an empty cell",
+            r"line \d+: kbd: expected a number, found an empty cell",
         ),
         (
             "iran_light,china,828",
@@ -130,6 +130,15 @@ def test_what_is_wrong_with_a_cell_is_said(copy: Path, old: str, new: str, words
     edit(copy, "flows_2025", old, new)
     with pytest.raises(DataError, match=words):
         datasets.table("flows_2025")
+
+
+def test_a_flow_may_have_a_fraction_and_a_distance_may_not(copy: Path) -> None:
+    edit(copy, "flows_2025", "iran_light,china,828", "iran_light,china,828.828")
+    datasets.seal("flows_2025")
+    assert [row["kbd"] for row in datasets.table("flows_2025").where(stream="iran_light", buyer="china")] == [828.828]
+    edit(copy, "routes", "kozmino,china,1100", "kozmino,china,1100.5")
+    with pytest.raises(DataError, match=r"distance_nm: expected a whole number, found 1100\.5"):
+        datasets.table("routes")
 
 
 def test_all_problems_of_a_file_come_at_once(copy: Path) -> None:

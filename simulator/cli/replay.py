@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
-from simulator.cli.options import DRIFT
+from simulator.cli.options import DRIFTED
 
 
 @main.command()
@@ -27,4 +27,4 @@ def replay(manifest: Path, form: str) -> None:
         found = run_again(manifest, advance)
     click.echo(as_text(found, form))
     if not all(one.same for one in found):
-        raise click.exceptions.Exit(DRIFT)
+        raise click.exceptions.Exit(DRIFTED)

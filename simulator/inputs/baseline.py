@@ -206,16 +206,21 @@ def _labels() -> Labels:
 
 def _flows(name: str, order: dict[str, int]) -> tuple[Array, Array]:
     flow = np.zeros((len(BUYERS), len(order)))
-    afloat = np.zeros(len(order))
+    afloat, china = np.zeros(len(order)), np.zeros(len(order))
     for row in datasets.flows(name).rows:
         i = order[row["stream"]]
         if row["buyer"] == "afloat":
             afloat[i] = row["kbd"]
-        elif row["buyer"] != "china":
+        elif row["buyer"] == "china":
+            china[i] = row["kbd"]
+        else:
             flow[BUYERS.index(row["buyer"]), i] = row["kbd"]
     for row in datasets.segments(name).rows:
         for segment in CHINA_SEGMENTS:
             flow[BUYERS.index(segment), order[row["stream"]]] = row[f"{segment}_kbd"]
+    # The segments say how China's column is split; how much there is to split the flows say.
+    split = flow[CHINA].sum(axis=0)
+    flow[CHINA] *= np.where(split > 0, china / np.where(split > 0, split, 1.0), 1.0)
     return flow, afloat
 
 

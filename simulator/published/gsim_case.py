@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,40 +11,16 @@ from numpy.typing import NDArray
 from simulator import datasets, library
 from simulator.errors import InputError, Problem, nearest
 from simulator.published.gsim import Case
-from simulator.reading.findings import dotted
-from simulator.reading.nodes import Node, Unreadable
-from simulator.reading.reader import read_file
-from simulator.reading.scalars import is_number, shown
+from simulator.reading.nodes import Node
+from simulator.reading.page import Bounds, Keys, Page
+from simulator.reading.scalars import shown
 
 Array = NDArray[np.float64]
-Keys = tuple[str | int, ...]
 
 SCHEMA = 1
 NEEDED = ("schema", "exporters", "importers", "flows", "tariff_factors", "elasticities")
 OPTIONAL = ("name", "summary")
 TARIFFS, ELASTICITIES = ("before", "after"), ("demand", "supply", "substitution")
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Which numbers a cell may hold."""
-
-    low: float
-    high: float
-    above: bool = False
-
-    @property
-    def words(self) -> str:
-        """As messages say it."""
-        if self.high == np.inf:
-            return f"above {self.low:g}" if self.above else f"{self.low:g} and more"
-        return f"{self.low:g} to {self.high:g}"
-
-    def hold(self, value: float) -> bool:
-        """Whether the number is legal."""
-        return self.low <= value <= self.high and not (self.above and value == self.low)
-
-
 FLOW = Bounds(0.0, np.inf)
 FACTOR = Bounds(0.0, np.inf, above=True)
 LIMITS = {"demand": Bounds(-1000.0, 0.0), "supply": FLOW, "substitution": FACTOR}
@@ -79,71 +53,16 @@ def read_case(path: str | os.PathLike[str]) -> Case:
     ------
     InputError : every problem of the file at once.
     """
-    read = read_file(path)
-    page = _Page()
-    page.problems += [
-        Problem(dotted(one.path), one.what, one.place, one.given, one.allowed, one.meant) for one in read.findings
-    ]
-    case = None if read.root is None else _case(page, read.root, Path(path).stem)
-    if page.problems or case is None:
-        raise InputError(sorted(page.problems, key=_in_order))
+    page = _Sheet()
+    root = page.open(path)
+    case = None if root is None else _case(page, root, Path(path).stem)
+    page.close()
+    assert case is not None
     return case
 
 
-def _in_order(problem: Problem) -> tuple[int, int]:
-    return (problem.place.line, problem.place.column) if problem.place else (0, 0)
-
-
-@dataclass
-class _Page:
-    """Reads values off the tree and keeps what is wrong with them."""
-
-    problems: list[Problem] = field(default_factory=list)
-
-    def wrong(self, keys: Keys, what: str, node: Node, **hints: str | None) -> None:
-        if not isinstance(node.content, Unreadable):
-            self.problems.append(Problem(dotted(keys), what, node.place, **hints))
-
-    def keys(self, node: Node, at: Keys, needed: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Node]:
-        """The entries of a mapping; unknown and missing keys are problems."""
-        known = (*needed, *optional)
-        if not isinstance(node.content, dict):
-            self.wrong(at, "must hold keys and values", node, given=shown(node.plain()), allowed=", ".join(known))
-            return {}
-        for key, entry in node.content.items():
-            if key not in known:
-                hints = {"allowed": ", ".join(known), "meant": nearest(key, known)}
-                self.problems.append(Problem(dotted((*at, key)), "is not a key here", entry.key_place, **hints))
-        for key in needed:
-            if key not in node.content or node.content[key].content is None:
-                self.problems.append(Problem(dotted((*at, key)), "is required", node.place))
-        return {key: entry for key, entry in node.content.items() if key in known and entry.content is not None}
-
-    def number(self, keys: Keys, node: Node, bounds: Bounds) -> float:
-        """One number within its bounds, NaN where it is none."""
-        value = node.plain()
-        if not is_number(value):
-            self.wrong(keys, "must be a number", node, given=shown(value), allowed=bounds.words)
-        elif not bounds.hold(float(value)):  # type: ignore[arg-type]
-            self.wrong(keys, "is outside its range", node, given=shown(value), allowed=bounds.words)
-        else:
-            return float(value)  # type: ignore[arg-type]
-        return np.nan
-
-    def names(self, keys: Keys, node: Node) -> tuple[str, ...]:
-        """A list of names, each once."""
-        if not isinstance(node.content, list) or not node.content:
-            self.wrong(keys, "must be a list of names", node, given=shown(node.plain()))
-            return ()
-        found: list[str] = []
-        for place, entry in enumerate(node.content):
-            name = entry.content
-            if not isinstance(name, str) or not name.strip() or not name.isprintable():
-                self.wrong((*keys, place), "must be a name", entry, given=shown(entry.plain()))
-            elif name in found:
-                self.wrong((*keys, place), "is named twice", entry, given=name)
-            found.append(str(name))
-        return tuple(found)
+class _Sheet(Page):
+    """Reads matrices and numbers by country as well."""
 
     def matrix(self, keys: Keys, node: Node, shape: tuple[int, int], bounds: Bounds) -> Array:
         """A row per exporter, a column per importer."""
@@ -178,7 +97,7 @@ class _Page:
         return np.array([self.number((*keys, n), own[n], bounds) if n in own else np.nan for n in names])
 
 
-def _case(page: _Page, root: Node, stem: str) -> Case | None:
+def _case(page: _Sheet, root: Node, stem: str) -> Case | None:
     top = page.keys(root, (), NEEDED, OPTIONAL)
     if "schema" in top and top["schema"].plain() != SCHEMA:
         page.wrong(("schema",), f"must be {SCHEMA}", top["schema"], given=shown(top["schema"].plain()))
@@ -211,7 +130,7 @@ def _case(page: _Page, root: Node, stem: str) -> Case | None:
     )
 
 
-def _tariffs(page: _Page, top: dict[str, Node], names: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[Array, Array]:
+def _tariffs(page: _Sheet, top: dict[str, Node], names: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[Array, Array]:
     shape = len(names[0]), len(names[1])
     at = "tariff_factors"
     given = page.keys(top[at], (at,), TARIFFS)
@@ -226,7 +145,7 @@ def _tariffs(page: _Page, top: dict[str, Node], names: tuple[tuple[str, ...], tu
 
 
 def _elasticities(
-    page: _Page, top: dict[str, Node], exporters: tuple[str, ...], importers: tuple[str, ...]
+    page: _Sheet, top: dict[str, Node], exporters: tuple[str, ...], importers: tuple[str, ...]
 ) -> dict[str, Array]:
     given = page.keys(top["elasticities"], ("elasticities",), ELASTICITIES)
     names = {"demand": importers, "supply": exporters, "substitution": importers}
