@@ -277,6 +277,8 @@ def _campaign(all_calm: Sequence[Calm], cases: int, seed: int, minutes: float) -
         if time.monotonic() > until:
             print(f"stopped after {minutes:g} minutes, {number} of {len(chosen)} kills done")
             break
+        if number and not number % 50:
+            print(f"{number} of {len(chosen)} kills done, wrong after {failures}", flush=True)
         one, step = moments[place]
         found = kill(one, step, settle=bool(number % 2))
         wrong = {what: count for what, count in found.items() if count and what not in FINE}
