@@ -270,7 +270,7 @@ def _campaign(all_calm: Sequence[Calm], cases: int, seed: int, minutes: float) -
     chance, until = random.Random(seed), time.monotonic() + 60 * minutes
     moments = [(one, step) for one in all_calm for step in range(1, one.steps + 1)]
     print(f"{len(moments)} steps of writing in {len(all_calm)} jobs; {min(cases, len(moments))} of them are killed")
-    chosen = sorted(chance.sample(range(len(moments)), min(cases, len(moments))))
+    chosen = chance.sample(range(len(moments)), min(cases, len(moments)))
     counts: dict[str, Counter[str]] = {}
     failures = 0
     for number, place in enumerate(chosen):
