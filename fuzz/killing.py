@@ -270,13 +270,15 @@ def _campaign(all_calm: Sequence[Calm], cases: int, seed: int, minutes: float) -
     chance, until = random.Random(seed), time.monotonic() + 60 * minutes
     moments = [(one, step) for one in all_calm for step in range(1, one.steps + 1)]
     print(f"{len(moments)} steps of writing in {len(all_calm)} jobs; {min(cases, len(moments))} of them are killed")
-    chosen = sorted(chance.sample(range(len(moments)), min(cases, len(moments))))
+    chosen = chance.sample(range(len(moments)), min(cases, len(moments)))
     counts: dict[str, Counter[str]] = {}
     failures = 0
     for number, place in enumerate(chosen):
         if time.monotonic() > until:
             print(f"stopped after {minutes:g} minutes, {number} of {len(chosen)} kills done")
             break
+        if number and not number % 50:
+            print(f"{number} of {len(chosen)} kills done, wrong after {failures}", flush=True)
         one, step = moments[place]
         found = kill(one, step, settle=bool(number % 2))
         wrong = {what: count for what, count in found.items() if count and what not in FINE}
