@@ -12,7 +12,7 @@ from simulator import __version__, datasets
 from simulator.errors import DataError
 from simulator.golden.folder import Folder, Run
 from simulator.inputs import fitted
-from simulator.machine import libraries
+from simulator.machine import libraries, python
 from simulator.manifest import code_digest, digests
 from simulator.scenario import Scenario, to_document
 
