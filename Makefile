@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check bench data docs hindcast calibrate validation notebooks clean
+.PHONY: help run test check bench stress data docs hindcast calibrate validation notebooks clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -24,6 +24,9 @@ check: $(VENV)/tested  ## style, types, import layers, data digests
 
 bench: $(VENV)/benched  ## speed and memory, measured side by side with peers
 	$(BIN)/python -m bench
+
+stress: $(VENV)/tested  ## extreme scenarios by the hundred: do they clear, is any barrel lost
+	$(BIN)/python -m fuzz.stress --scenarios 800 -o stress
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py
