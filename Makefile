@@ -33,11 +33,15 @@ FUZZ_MINUTES ?= 20
 FUZZ_SEED ?= 1
 fuzz: $(VENV)/tested  ## hostile files, words and values in bulk (FUZZ_MINUTES a part, FUZZ_SEED)
 	$(BIN)/python -m fuzz --minutes $(FUZZ_MINUTES) --seed $(FUZZ_SEED)
+
 drift: $(VENV)/installed  ## hold quoted figures against tests/golden
 	$(BIN)/oilsim check
 
 golden: $(VENV)/installed  ## write tests/golden anew: make golden REASON="why the figures moved"
 	@$(BIN)/oilsim golden --reason "$$REASON"
+
+stress: $(VENV)/tested  ## extreme scenarios by the hundred: do they clear, is any barrel lost
+	$(BIN)/python -m fuzz.stress --scenarios 800 -o stress
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
 	$(BIN)/python docs/hindcast.py

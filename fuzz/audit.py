@@ -83,7 +83,7 @@ def _look(seen: Seen, cal: Calibration, now: paths.Now, found: tuple[MonthMarket
         ("a figure is not finite", _not_finite(cleared, trade)),
         ("a flow is below 0", (cleared.flow_kbd < 0.0).any(axis=(1, 2))),
         ("barrels shipped are not barrels bought", _barrels_lost(built, cleared)),
-        ("a seller ships more than there is", _more_than_there_is(cal, built, cleared)),
+        ("a seller ships more than there is", _more_than_there_is(built, cleared)),
         ("a buyer runs less than nothing", _runs_below_nothing(trade)),
         ("crude in store is not what it was less what was drawn", _stocks_off(state, trade, days)),
         ("more is drawn than is in store", _below_empty(cal, trade)),
@@ -115,13 +115,14 @@ def _barrels_lost(built: MonthMarket, cleared: Clearing) -> Mask:
     return (missing > (1.0 + ROUNDING) * TOLERANCE * market.base_exports_kbd + ROUNDING * exports).any(axis=1)
 
 
-def _more_than_there_is(cal: Calibration, built: MonthMarket, cleared: Clearing) -> Mask:
+def _more_than_there_is(built: MonthMarket, cleared: Clearing) -> Mask:
     """Above what straits let out, and what can come out of cargo afloat."""
     held, curve = built.market.floating, built.market.supply
     assert held is not None
     grown = np.exp(np.maximum(np.log(np.maximum(curve.available_share, 1e-300)), 0.0))
     most = built.let_out_kbd * grown + held.most_drawn_kbd
-    return (cleared.flow_kbd.sum(axis=1) > most * (1.0 + 1e-6) + LEAST_KBD).any(axis=1)
+    slack = TOLERANCE * built.market.base_exports_kbd + LEAST_KBD
+    return (cleared.flow_kbd.sum(axis=1) > most * (1.0 + 1e-6) + slack).any(axis=1)
 
 
 def _runs_below_nothing(trade: Trade) -> Mask:

@@ -44,7 +44,7 @@ shocks:
     "more is released than anybody needs": f"""months: 3
 shocks:
 - {{type: demand, buyers: {EVERYBODY}, change_share: -0.9}}
-- {{type: stock_release, buyers: [china], rate_kbd: 8000}}
+- {{type: stock_release, buyers: [china], rate_kbd: 7000}}
 """,
     "nobody is near-sighted and nearly everything is lost": f"""months: 2
 parameters: {{dispersion_within_usd_bbl: 0.2, dispersion_across_usd_bbl: 0.2, dispersion_within_usd_bbl.india: 0.2}}
@@ -99,7 +99,7 @@ def test_markets_that_used_to_be_lost_clear(text: str, tmp_path: Path) -> None:
 
 
 def test_what_nobody_needs_stays_in_store(tmp_path: Path) -> None:
-    """Eight million barrels a day are released to buyers whose need has fallen by nine tenths."""
+    """Seven million barrels a day are released to buyers whose need has fallen by nine tenths."""
     found = solved(tmp_path, CLASSES["more is released than anybody needs"])
     drawn = column(found, "stock_draw_kbd", "china")[:-1]
     assert (drawn > 0).all()

@@ -228,10 +228,12 @@ def _by_way_of(market: Market, softer: tuple[float, ...], each_alone: bool) -> C
 
 
 def softened(market: Market, factor: float) -> Market:
-    """The same market with all dispersions larger by a factor: choices hang less on a dollar, and on taste."""
-    of = market.sourcing
+    """The same market with dispersions larger and stocks slower by a factor: less hangs on a dollar, and on taste."""
+    of, plans, floating = market.sourcing, market.plans, market.floating
     return replace(
         market,
+        plans=plans and replace(plans, stocks=_slower(plans.stocks, factor)),
+        floating=floating and _slower(floating, factor),
         sourcing=replace(
             of,
             log_appeal=of.log_appeal / factor,
@@ -241,6 +243,10 @@ def softened(market: Market, factor: float) -> Market:
             across_usd_bbl=of.across_usd_bbl * factor,
         ),
     )
+
+
+def _slower(stocks: Stocks, factor: float) -> Stocks:
+    return replace(stocks, response=stocks.response / factor)
 
 
 def merged(found: Clearing, of: Rows, part: Clearing) -> Clearing:

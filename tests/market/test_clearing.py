@@ -344,6 +344,7 @@ def test_a_draw_that_does_not_get_there_is_marked_and_the_others_are_answers(
 ) -> None:
     """One draw at rest and one in turmoil, with a single look allowed: only the first is an answer."""
     monkeypatch.setattr(clearing, "MAX_ITERATIONS", 1)
+    monkeypatch.setattr(clearing, "SOFTER", ())
     rng = np.random.default_rng(0)
     rest = base_world(rng)
     turmoil = disturbed(rest, rng)
