@@ -20,7 +20,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -195,14 +195,20 @@ def at_mid_values(where: Path) -> Path:
 
 
 def ask_all(
-    changes: Iterable[Change], workers: int, told: Callable[[Answer], None], golden: Path = GOLDEN
+    changes: Iterable[Change],
+    workers: int,
+    told: Callable[[Answer], None],
+    golden: Path = GOLDEN,
+    until: float = math.inf,
 ) -> list[Answer]:
-    """The same for many, each in a process of its own."""
+    """The same for many, each in a process of its own; no further one after `until` on the monotonic clock."""
     answers = []
     with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=1) as pool:
         for answer in pool.imap_unordered(partial(ask, golden=golden), changes):
             told(answer)
             answers.append(answer)
+            if time.monotonic() > until:
+                break
     return answers
 
 
@@ -215,7 +221,7 @@ def tell(answer: Answer) -> None:
     print(json.dumps(said), flush=True)
 
 
-def main() -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run the campaign; 1 where a change was missed, or the wrong metric led."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     sets = {"parameters": parameters, "fitted": fitted, "flows": flows, "freights": freights, "distances": distances}
@@ -223,15 +229,16 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=int, default=3, help="how many of them (default 3)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60.0, help="ask no further after so long")
     parser.add_argument(
         "--mid", action="store_true", help="hold mid values alone against each other: five times as fast"
     )
-    asked = parser.parse_args()
+    asked = parser.parse_args(given)
     changes = [one for name, all_of in sets.items() for one in sample(all_of(), getattr(asked, name), asked.seed)]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         golden = at_mid_values(Path(name)) if asked.mid else GOLDEN
-        answers = ask_all(changes, asked.workers, tell, golden)
+        answers = ask_all(changes, asked.workers, tell, golden, began + 60 * asked.minutes)
     for kind in dict.fromkeys(one.change.kind for one in answers):
         verdicts = [one.verdict for one in answers if one.change.kind == kind]
         counts = ", ".join(f"{verdicts.count(word)} {word}" for word in ("caught", "seen", "missed", "refused"))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from loky import cpu_count
 
 from fuzz import extremes
 from fuzz.audit import Seen, outcomes_add_up, watched
@@ -192,7 +192,7 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first")
     parser.add_argument("--blocks", type=int, default=1, help=f"blocks of {DRAW_BLOCK} draws of each")
     parser.add_argument("--seed", type=int, default=1, help="of scenarios and draws alike")
-    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)), help="processes")
+    parser.add_argument("--workers", type=int, default=cpu_count(), help="processes")
     parser.add_argument("--minutes", type=float, default=60.0, help="no further scenario after so long")
     parser.add_argument("-o", "--output", type=Path, default=Path("stress"), help="folder for what goes wrong")
     asked = parser.parse_args(given)

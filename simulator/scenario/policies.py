@@ -99,7 +99,7 @@ class PurchaseCommitment(Shock):
         None, description="the same as a value, at last month's delivered prices"
     )
     max_subsidy_usd_bbl: Subsidy | None = Field(
-        None, description="most the promise may cost per barrel; beyond it the promise is missed; left out: no limit"
+        None, description="most the promise may cost per barrel; beyond it the promise is missed; left out: 500"
     )
 
 
