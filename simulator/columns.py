@@ -125,6 +125,7 @@ NEEDED: dict[str, Need] = {
         metric=TEXT, by=TEXT, item=TEXT, loser_item=TEXT, first=TEXT, last=TEXT, since_first=TEXT,
         since_last=TEXT, since_value=(-1_000, 110_000), threshold_share=(0, 10), observed=(-1_000, 110_000),
         tolerance=(1e-06, 10_000), unit=TEXT, kind=TEXT, basis=TEXT),
+    "tolerances": _told("metric", metric=TEXT, tolerance=(1e-09, 1), unit=TEXT, processors=(0, 1), reason=TEXT),
     "unit_values_2025": _told("country", country=COUNTRY, usd_per_bbl=(30, 150), barrels_per_tonne=(6.3, 8.0),
         mt=(0, 200)),
     "imports_*": _told("buyer", buyer=("buyers.buyer",), imports_kbd=(0, 20_000)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -52,8 +51,8 @@ def _count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _total(value: object) -> bool:
-    return is_number(value) or (isinstance(value, dict) and bool(value) and all(map(_count, value.values())))
+def _counted(value: object) -> bool:
+    return isinstance(value, dict) and bool(value) and all(map(_count, value.values()))
 
 
 TEXT = Form("a text", _text)
@@ -70,7 +69,7 @@ FIELDS: Mapping[str, Form] = {
     "sha256": Form("64 hexadecimal digits", lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value))),
     "rows": Form("a whole number", _count),
     "key": NAMES,
-    "totals": KEYS,
+    "counts": KEYS,
     "tables": NAMES,
     "columns": KEYS,
     "caveats": Form(
@@ -89,14 +88,14 @@ RULE: Mapping[str, Form] = {
     "allowed": NAMES,
     "optional": Form("true or false", lambda value: isinstance(value, bool)),
 }
-TOTAL = Form("a number, or how often each word stands", _total)
+COUNTS = Form("how often each word stands, as {measured: 3}", _counted)
 
 
 def parse(path: Path, content: bytes) -> dict[str, Any]:
     """What a sidecar says.
 
-    `totals` and `tables` may be left out: sums (or counts of words) of columns, which sealing does not touch, so that a
-    row cannot be lost unnoticed where none is as good as zero; and, in the table that tells what a baseline is, the
+    `counts` and `tables` may be left out: how often each word of a column stands, which sealing does not touch, so that
+    a row cannot be lost unnoticed where none is as good as zero; and, in the table that tells what a baseline is, the
     tables that belong to it.
 
     Raises
@@ -142,15 +141,15 @@ def _problems(root: Node) -> Iterator[Problem]:
             known = ", ".join(columns.content)
             place = root.deepest(path)[0].place
             yield Problem(dotted(path), "there is no such column", place, named, known, nearest(named, columns.content))
-    totals = root.child("totals")
-    for path, total in totals.walk(("totals",)) if totals else ():
-        if len(path) == 2 and not TOTAL.fits(total.plain()):
-            yield Problem(dotted(path), "is of the wrong kind", total.place, shown(total.plain()), TOTAL.words)
+    counts = root.child("counts")
+    for path, count in counts.walk(("counts",)) if counts else ():
+        if len(path) == 2 and not COUNTS.fits(count.plain()):
+            yield Problem(dotted(path), "is of the wrong kind", count.place, shown(count.plain()), COUNTS.words)
 
 
 def _column_names(root: Node) -> Iterator[tuple[tuple[str | int, ...], object]]:
     """Names of columns beside `columns`, with their paths."""
-    for field in ("key", "totals"):
+    for field in ("key", "counts"):
         node = root.child(field)
         if node is not None:
             for part, below in node.children():
@@ -189,8 +188,3 @@ def _rule(node: Node, path: tuple[str, ...]) -> Iterator[Problem]:
             yield Problem(dotted((*path, name)), f"has no meaning with type {said.get('type')}", node.place)
     if not wrong and not words and not said["low"] <= said["high"]:
         yield Problem(dotted(path), "low is above high", node.place, f"{said['low']} to {said['high']}")
-
-
-def near(total: float, said: float) -> bool:
-    """Whether a sum is the one that was said, but for rounding."""
-    return math.isclose(total, said, rel_tol=1e-9, abs_tol=1e-6)

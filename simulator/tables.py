@@ -23,7 +23,7 @@ from simulator.columns import lacking
 from simulator.errors import DataError, nearest, printable
 from simulator.keeping import as_utf8, write_whole
 from simulator.sidecars import LARGEST_BYTES as LARGEST_SIDECAR_BYTES
-from simulator.sidecars import NAME, near, parse, place_of
+from simulator.sidecars import NAME, parse, place_of
 
 Row = dict[str, Any]
 
@@ -78,7 +78,7 @@ def read(where: Path, name: str, shipped: Path) -> Table:
     rows = _rows(path, content, meta, (where, shipped), problems)
     if len(rows) != meta["rows"]:
         problems.append(f"rows: expected {meta['rows']}, found {len(rows)}")
-    problems += [] if problems else _other_totals(meta, rows)
+    problems += [] if problems else _other_counts(meta, rows)
     if problems:
         raise _refusal(path, problems)
     return Table(name, meta, rows)
@@ -115,7 +115,7 @@ def _rows(
 def seal(where: Path, name: str) -> None:
     """Write the digest and the number of rows of an edited table into its sidecar; all other fields stay.
 
-    `totals` stay as well: whoever meant a sum to change says so there.
+    `counts` stay as well: whoever meant to add or to take away a row says so there.
     """
     content, sidecar = _bytes(where / f"{name}.csv", LARGEST_TABLE_BYTES), where / f"{name}.yaml"
     text = _text(sidecar, _bytes(sidecar, LARGEST_SIDECAR_BYTES))
@@ -203,25 +203,20 @@ def _cells(path: Path, text: str) -> list[list[str]]:
     return lines or [[]]
 
 
-def _other_totals(meta: Mapping[str, Any], rows: tuple[Row, ...]) -> Iterator[str]:
-    """Totals that are not those the sidecar says."""
-    for column, said in meta.get("totals", {}).items():
-        held = [row[column] for row in rows if row[column] is not None]
-        found = total(held)
-        if found != said and (isinstance(said, dict) or isinstance(found, dict) or not near(found, said)):
-            yield f"totals: {column}: expected {_short(str(said))}, found {_short(str(found))}"
+def _other_counts(meta: Mapping[str, Any], rows: tuple[Row, ...]) -> Iterator[str]:
+    """Words that do not stand as often as the sidecar says."""
+    for column, said in meta.get("counts", {}).items():
+        if (found := counted(row[column] for row in rows)) != said:
+            yield f"counts: {column}: expected {_short(str(said))}, found {_short(str(found))}"
 
 
-def total(column: Iterable[Any]) -> float | dict[str, int]:
-    """The sum of a column, or how often each of its words stands; empty cells are left out.
+def counted(column: Iterable[Any]) -> dict[str, int]:
+    """How often each word of a column stands; empty cells are left out.
 
-    >>> total([1, 2.5, None]), total(["us", "eu", "us"])
-    (3.5, {'eu': 1, 'us': 2})
+    >>> counted(["us", "eu", None, "us"])
+    {'eu': 1, 'us': 2}
     """
-    held = [one for one in column if one is not None]
-    if held and isinstance(held[0], str):
-        return dict(sorted(Counter(held).items()))
-    return float(f"{math.fsum(held):.12g}")
+    return dict(sorted(Counter(str(one) for one in column if one is not None).items()))
 
 
 def _digest_problems(meta: Mapping[str, Any], content: bytes) -> list[str]:

@@ -28,7 +28,7 @@ from simulator.sidecars import parse
 from simulator.sweeps.engines import Crew
 from simulator.sweeps.store import band_files
 from simulator.sweeps.sweep import prepare_sweep, run_sweep
-from simulator.tables import read_like, total
+from simulator.tables import counted, read_like
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "iran_offline.yaml"
 SHIPPED = datasets.folder()
@@ -109,7 +109,7 @@ HELD = (
     "key",
     "columns",
     "caveats",
-    "totals",
+    "counts",
     "tables",
 )
 
@@ -155,7 +155,7 @@ BOMB = "\n".join(["a0: &a0 [x, x]", *(f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] *
         ("- passage\n", "- passage\n- source\n", "key: expected passage, found passage, source"),
         ("allowed: [malacca,", "allowed: [suez, malacca,", "expected nothing but malacca"),
         ("allowed: [malacca, bab_el_mandeb, cape]", "allowed: [passages.passage]", "expected nothing but malacca"),
-        ("  detour_usd_bbl: ", "  detour_usd_bbl: 1", "totals: detour_usd_bbl: expected"),
+        ("  standing: {", "  standing: {measured: 7, ", "counts: standing: expected"),
     ],
 )
 def test_a_sidecar_that_says_something_else_is_refused(copy: Path, old: str, new: str, words: str) -> None:
@@ -188,10 +188,10 @@ def test_a_sealed_table_that_cannot_be_is_refused(copy: Path, name: str, old: st
 @pytest.mark.parametrize(
     ("name", "start", "words"),
     [
-        ("flows_early_2026", "saudi_arabia,india,", "totals: kbd: expected"),
-        ("parameters", "fear,", "totals"),
-        ("pairs", "russia_urals,europe,", "totals"),
-        ("routes", "gulf,india,", "totals"),
+        ("flows_early_2026", "saudi_arabia,india,", "counts: standing: expected"),
+        ("parameters", "fear,", "counts"),
+        ("pairs", "russia_urals,europe,", "counts"),
+        ("routes", "gulf,india,", "counts"),
     ],
 )
 def test_a_lost_row_is_missed_even_where_it_was_sealed(copy: Path, name: str, start: str, words: str) -> None:
@@ -199,9 +199,9 @@ def test_a_lost_row_is_missed_even_where_it_was_sealed(copy: Path, name: str, st
     (line,) = re.findall(rf"(?m)^{start}.*\n", text)
     sealed(copy, name, line, "")
     refused(words)
-    # Who meant it says the new totals; where nothing can stand in for the row, that does not help.
+    # Who meant it says the new counts; where nothing can stand in for the row, that does not help.
     meta = yaml.safe_load((copy / f"{name}.yaml").read_text(encoding="utf-8"))
-    del meta["totals"]
+    del meta["counts"]
     (copy / f"{name}.yaml").write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True), encoding="utf-8")
     datasets.forget()
     if name not in ("pairs", "flows_early_2026"):
@@ -254,9 +254,6 @@ def test_prices_that_are_lent_in_circles_are_refused(copy: Path) -> None:
 def test_another_legal_number_is_used_and_told(copy: Path) -> None:
     before = run(SCENARIO, draws=1, months=1)
     sealed(copy, "baselines", "early_2026,68.75", "early_2026,69.75")
-    with pytest.raises(DataError, match=r"baselines\.csv: totals: brent_usd_bbl: expected 137.85, found 138.85"):
-        datasets.table("baselines")
-    change(copy / "baselines.yaml", "brent_usd_bbl: 137.85", "brent_usd_bbl: 138.85")
     after = run(SCENARIO, draws=1, months=1)
     brents = [one.get("brent_usd_bbl").baseline for one in (before, after)]
     assert brents[1] - brents[0] == pytest.approx(1.0, abs=0.2)
@@ -270,15 +267,15 @@ def test_what_the_program_needs_is_what_the_shipped_tables_have() -> None:
     assert parameters == set(consistency.PARAMETERS)
     for place in (SHIPPED, *(SHIPPED / "history" / month for month in datasets.history())):
         for path in place.glob("*.yaml"):
-            assert yaml.safe_load(path.read_text(encoding="utf-8"))["totals"], path
+            assert path.stem == "posterior" or yaml.safe_load(path.read_text(encoding="utf-8"))["counts"], path
 
 
-def test_a_built_baseline_has_totals_and_names_its_tables(copy: Path) -> None:
+def test_a_built_baseline_has_counts_and_names_its_tables(copy: Path) -> None:
     cells = copy / "cells_early_2026.csv"
     built = build.build(known.read_cells(cells))
     where = store.write(store.sheets(built, "mine", cells.name, None), "mine")
     meta = datasets.table("flows_mine", "mine").meta
-    assert meta["totals"]["kbd"] == total(datasets.table("flows_mine", "mine").column("kbd"))
+    assert meta["counts"]["standing"] == counted(datasets.table("flows_mine", "mine").column("standing"))
     assert set(datasets.names("mine")) == {"baselines", "cells_mine", "flows_mine", "china_segments_mine"}
     (where / "cells_mine.yaml").unlink()
     datasets.forget()

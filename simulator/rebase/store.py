@@ -23,7 +23,7 @@ from simulator.rebase.build import AFLOAT, Built
 from simulator.rebase.known import BARRELS, TOTAL, Cell
 from simulator.rebase.matrix import DIGITS
 from simulator.sidecars import FIELDS
-from simulator.tables import total
+from simulator.tables import counted
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 WORDS = ("null", "true", "false")
@@ -59,7 +59,8 @@ class Sheet:
         """Its sidecar, with digest and number of rows."""
         digest = hashlib.sha256(self.csv_text.encode()).hexdigest()
         meta = {**self.meta, "sha256": digest, "rows": len(self.rows)}
-        meta["totals"] = {column: total([row[column] for row in self.rows]) for column in self.meta["totals"]}
+        if "counts" in self.meta:
+            meta["counts"] = {column: counted(row[column] for row in self.rows) for column in self.meta["counts"]}
         ordered = {field: meta[field] for field in FIELDS if field in meta}
         return str(yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=110))
 

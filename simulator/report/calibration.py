@@ -100,7 +100,7 @@ def _meta(title: str, key: list[str], columns: dict[str, object], caveats: list[
         "dates": {"covers": "2018 to 2026", "retrieved": date.today().isoformat()},
         "licence": LICENCE,
         "key": key,
-        "totals": dict.fromkeys([key[0] if key[0] == "member" else "tolerances"]),
+        **({} if key == ["member"] else {"counts": dict.fromkeys(key)}),
         "columns": columns,
         "caveats": caveats,
     }
