@@ -55,7 +55,7 @@ def derived(make: Callable[Given, Made]) -> Callable[Given, Made]:
 
     @wraps(make)
     def found(*given: Given.args, **named: Given.kwargs) -> Made:
-        places = (os.environ.get(FOLDER_VARIABLE), os.environ.get(BUILT_VARIABLE), os.getcwd())
+        places = os.environ.get(FOLDER_VARIABLE), str(built_folder())
         return kept(places, (*given, *named.values()))
 
     _derived.append(kept.cache_clear)

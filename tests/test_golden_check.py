@@ -241,6 +241,7 @@ def test_draws_that_did_not_converge_are_told_and_never_kept(folder: Path, monke
 
     edit(folder / "mine.yaml", "loss_share: 0.5", "loss_share: 0.9")
     monkeypatch.setattr(clearing, "MAX_ITERATIONS", 1)
+    monkeypatch.setattr(clearing, "SOFTER", ())
     before = bytes_of(folder)
     found = oilsim("check", "--against", str(folder))
     assert found.exit_code == DRIFTED and "outage: 1 draw did not converge" in found.stdout

@@ -142,8 +142,9 @@ def _gap(limit: Limit, cleared: Clearing) -> Array:
 
 def _missed_share(limit: Limit, cleared: Clearing, price: Array) -> Array:
     """How far purchases are from a bound that is not kept, as a part of it: (draw,), 0 where it is."""
-    gap = _gap(limit, cleared)
-    return np.where(_kept(limit, gap, price), 0.0, np.abs(np.expm1(-limit.sense * gap)))
+    missing_kbd = np.abs(limit.kbd - bought_kbd(limit, cleared))
+    kept = _kept(limit, _gap(limit, cleared), price)
+    return np.where(kept, 0.0, missing_kbd / np.maximum(limit.kbd, SLACK_KBD))
 
 
 def _kept(limit: Limit, gap: Array, price: Array) -> NDArray[np.bool_]:

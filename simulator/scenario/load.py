@@ -139,7 +139,7 @@ def parse_set(argument: str) -> tuple[str, object]:
     # What stands behind a # is a remark in a file; here it would be a part of the value that goes unread.
     if node is None or read.findings or more or _signs(node, "#") < text.count("#"):
         what = read.findings[0].what if read.findings else "is not one value"
-        raise InputError([Problem(path, what, given=printable(text.strip()))])
+        raise InputError([Problem(path, what, given=printable(text.strip()) or None)])
     return path, node.plain()
 
 
