@@ -164,7 +164,8 @@ def _imports(month: Month, by: str) -> Array:
 
 def _landed(month: Month, by: str) -> Array:
     bill, kbd = _bill(month, by), month.arrived(by)
-    return np.divide(bill, usd_bn(kbd, 1.0, month.days), out=np.full_like(bill, np.nan), where=kbd > 0)
+    at_a_dollar = usd_bn(kbd, 1.0, month.days)
+    return np.divide(bill, at_a_dollar, out=np.full_like(bill, np.nan), where=at_a_dollar > 0)
 
 
 def _share(month: Month, by: str) -> Array:

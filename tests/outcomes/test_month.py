@@ -470,3 +470,14 @@ def test_a_china_that_imports_nothing_is_an_answer() -> None:
     parts = bill_change(nothing_bought(), idle())
 
     np.testing.assert_allclose(sum(parts.values())[1], -bill(idle())[1], atol=1e-9)
+
+
+def test_a_trace_too_small_to_be_worth_anything_has_no_landed_cost() -> None:
+    """Its value in bn USD is below the smallest number there is; a division by it would be infinite."""
+    now = trade()
+    flow = now.flow_kbd.copy()
+    flow[:, :3, IRAN] = 5e-324
+    found = outcomes(changed(now, flow_kbd=flow))["landed_cost_usd_bbl", "stream"]
+    seen = dict(zip(found.items, found.values.T, strict=True))
+    assert np.isnan(seen["iran"]).all()
+    assert np.isfinite(seen["oman"]).all()
