@@ -44,19 +44,16 @@ _derived: list[Callable[[], None]] = []
 
 
 def derived(make: Callable[Given, Made]) -> Callable[Given, Made]:
-    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten.
-
-    What it is made with is told by order, so that a name says the same as its place.
-    """
+    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten."""
 
     @lru_cache(maxsize=64)
-    def kept(places: tuple[str | None, ...], given: tuple[Any, ...]) -> Made:
-        return make(*given)  # type: ignore[call-arg]
+    def kept(places: tuple[str | None, ...], given: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Made:
+        return make(*given, **dict(named))  # type: ignore[call-arg]
 
     @wraps(make)
     def found(*given: Given.args, **named: Given.kwargs) -> Made:
         places = os.environ.get(FOLDER_VARIABLE), str(built_folder())
-        return kept(places, (*given, *named.values()))
+        return kept(places, given, tuple(named.items()))
 
     _derived.append(kept.cache_clear)
     return found
