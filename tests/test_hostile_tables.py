@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loky import get_reusable_executor
 
-from simulator import columns, consistency, datasets, tables
+from simulator import columns, consistency, datasets, tables, verification
 from simulator.errors import DataError
 from simulator.hindcast import episodes
 from simulator.inputs.baseline import baseline
@@ -65,7 +65,7 @@ def sealed(copy: Path, name: str, old: str, new: str) -> None:
 def refused(words: str) -> str:
     """What both `data verify` and a run say, each of which must refuse."""
     datasets.forget()
-    found = datasets.verify()
+    found = verification.verify()
     assert any(re.search(words, line) for line in found), found
     datasets.forget()
     with pytest.raises(DataError) as error:
@@ -214,7 +214,7 @@ def test_a_table_of_a_past_month_that_is_gone_is_not_taken_for_none(copy: Path, 
     for suffix in ("csv", "yaml"):
         (place / f"{name}.{suffix}").unlink()
     datasets.forget()
-    assert any(f"{name}.yaml: expected a file" in line for line in datasets.verify())
+    assert any(f"{name}.yaml: expected a file" in line for line in verification.verify())
     with pytest.raises(DataError, match=rf"{name}\.yaml: expected a file"):
         baseline("feb_2022")
 
@@ -248,7 +248,7 @@ def test_prices_that_are_lent_in_circles_are_refused(copy: Path) -> None:
     change(place / "baselines.csv", ",flows_feb_2022,2025,", ",flows_feb_2022,feb_2022,")
     tables.seal(place, "baselines")
     datasets.forget()
-    assert any("with prices_of 2025, early_2026" in line for line in datasets.verify())
+    assert any("with prices_of 2025, early_2026" in line for line in verification.verify())
 
 
 def test_another_legal_number_is_used_and_told(copy: Path) -> None:
@@ -279,7 +279,7 @@ def test_a_built_baseline_has_counts_and_names_its_tables(copy: Path) -> None:
     assert set(datasets.names("mine")) == {"baselines", "cells_mine", "flows_mine", "china_segments_mine"}
     (where / "cells_mine.yaml").unlink()
     datasets.forget()
-    assert any("cells_mine.yaml: expected a file" in line for line in datasets.verify())
+    assert any("cells_mine.yaml: expected a file" in line for line in verification.verify())
 
 
 def test_a_table_that_changes_under_way_never_mixes(copy: Path) -> None:
