@@ -244,7 +244,7 @@ def main(given: Sequence[str] | None = None) -> int:
         counts = ", ".join(f"{verdicts.count(word)} {word}" for word in ("caught", "seen", "missed", "refused"))
         print(f"{kind}: {len(verdicts)} changes, {counts}", file=sys.stderr)
     print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
-    return int(any(one.verdict != "caught" for one in answers))
+    return int(not answers or any(one.verdict != "caught" for one in answers))
 
 
 if __name__ == "__main__":
