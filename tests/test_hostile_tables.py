@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from loky import get_reusable_executor
 
 from simulator import columns, consistency, datasets, tables, verification
+from simulator.axes import BUYERS, CHINA_SEGMENTS
 from simulator.errors import DataError
 from simulator.hindcast import episodes
 from simulator.inputs.baseline import baseline
@@ -321,3 +322,18 @@ def test_workers_refuse_tables_that_changed_while_the_sweep_ran(copy: Path, tmp_
     finally:
         get_reusable_executor(2).shutdown(kill_workers=True)
     assert not band_files(tmp_path / "store")
+
+
+def test_chinas_cell_says_how_much_and_its_segments_how_it_is_split(copy: Path) -> None:
+    """Within a hundredth segments are taken as shares of the cell; farther off they are refused."""
+    sealed(copy, "china_segments_2025", "russia_espo_kozmino,209.81291340189387,", "russia_espo_kozmino,213.0,")
+    split = baseline("2025")
+    of = split.labels.streams.index("russia_espo_kozmino")
+    found = split.flow_kbd[[BUYERS.index(one) for one in CHINA_SEGMENTS], of]
+    (cell,) = datasets.flows("2025").where(stream="russia_espo_kozmino", buyer="china")
+    assert found.sum() == pytest.approx(cell["kbd"], rel=1e-12)
+    parts = [213.0, 168.01759588812945, 462.16949071002784]
+    assert found == pytest.approx([one * cell["kbd"] / sum(parts) for one in parts], rel=1e-12)
+    sealed(copy, "china_segments_2025", "russia_espo_kozmino,213.0,", "russia_espo_kozmino,230.0,")
+    with pytest.raises(DataError, match="expected segments of russia_espo_kozmino that add up to the 840"):
+        baseline("2025")
