@@ -31,10 +31,12 @@ def main() -> None:
     parts = "; ".join(f"{name}: {what}" for name, what in known.items())
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*known, []], metavar="PART", help=parts)
-    parser.add_argument("--cases", type=int, help="cases of each part; left out: the part's own number")
+    parser.add_argument("--cases", type=int, help="cases of each part named; left out: the part's own number")
     parser.add_argument("--seed", type=int, default=1, help="another seed tries other cases")
     parser.add_argument("--minutes", type=float, default=10.0, help="a part stops after so long")
     asked = parser.parse_args()
+    if asked.cases is not None and (deaf := [name for name in asked.parts or OWN if name in OWN]):
+        parser.error(f"--cases is not for {', '.join(deaf)}: see python -m fuzz.{deaf[0]} --help")
     size = {} if asked.cases is None else {"cases": asked.cases}
     failures = 0
     for name in asked.parts or PARTS | OWN:

@@ -26,15 +26,9 @@ ROUNDING = 1e-9
 LEAST_KBD = 1e-6
 """A thousandth of a barrel a day is none."""
 ALWAYS_THERE = (
-    *("brent_usd_bbl", "import_bill_usd_bn", "imports_kbd", "flow_kbd", "stock_draw_kbd", "stock_mb", "unmet_kbd"),
-    *(
-        "bill_change_usd_bn",
-        "tariff_revenue_usd_bn",
-        "seller_revenue_usd_bn",
-        "discount_value_usd_bn",
-        "gdp_effect_pct",
-    ),
-)
+    "brent_usd_bbl", "import_bill_usd_bn", "imports_kbd", "flow_kbd", "stock_draw_kbd", "stock_mb", "unmet_kbd",
+    "bill_change_usd_bn", "tariff_revenue_usd_bn", "seller_revenue_usd_bn", "discount_value_usd_bn", "gdp_effect_pct",
+)  # fmt: skip
 """Outcomes that exist in every month, whatever happens; others are blank where there is nothing to tell."""
 
 
@@ -119,8 +113,7 @@ def _more_than_there_is(built: MonthMarket, cleared: Clearing) -> Mask:
     """Above what straits let out, and what can come out of cargo afloat."""
     held, curve = built.market.floating, built.market.supply
     assert held is not None
-    grown = np.exp(np.maximum(np.log(np.maximum(curve.available_share, 1e-300)), 0.0))
-    most = built.let_out_kbd * grown + held.most_drawn_kbd
+    most = built.let_out_kbd * np.maximum(curve.available_share, 1.0) + held.most_drawn_kbd
     slack = TOLERANCE * built.market.base_exports_kbd + LEAST_KBD
     return (cleared.flow_kbd.sum(axis=1) > most * (1.0 + 1e-6) + slack).any(axis=1)
 

@@ -12,7 +12,7 @@ from simulator.scenario.choices import Word, WordedShare
 from simulator.scenario.fields import Calendar, Text, kind_of
 from simulator.scenario.names import BUYER, CHOKEPOINT, Name, Names
 from simulator.scenario.ranges import Range, Whole
-from simulator.scenario.shock import Shock, known_fields
+from simulator.scenario.shock import known_fields
 from simulator.scenario.shocks import SHOCKS
 
 WORDS = datasets.vocabulary()
@@ -113,8 +113,3 @@ def _parameters(rng: random.Random) -> dict[str, Any]:
         low, high = float(row["low"]), float(row["high"])
         made[name] = rng.choice([row["mid"], {"low": low, "mid": row["mid"], "high": high}])
     return made
-
-
-def legal_shock_types() -> dict[str, type[Shock]]:
-    """Every type of shock there is."""
-    return dict(SHOCKS)

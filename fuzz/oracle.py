@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -245,8 +244,3 @@ def leaves(document: Any, where: Where = ()) -> dict[Where, Any]:
     if isinstance(document, list) and any(isinstance(part, dict) for part in document):
         return {path: one for at, part in enumerate(document) for path, one in leaves(part, (*where, at)).items()}
     return {where: document}
-
-
-def stem_of(path: Path) -> str:
-    """The name of a file's scenario where it gives none."""
-    return path.stem

@@ -1,6 +1,6 @@
 """Scenarios at the very ends of what is legal, by the thousand: do they clear, and is what comes out a market?
 
-    python -m fuzz stress --scenarios 2000 --seed 1 -o stress
+    python -m fuzz.stress --scenarios 2000 --seed 1 -o stress
 
 Every scenario is run in blocks of draws. Draws that do not clear are written down with the scenario and the command
 that shows them; those that do are held against the laws of a market by arithmetic of their own (`fuzz.audit`).
@@ -187,7 +187,7 @@ def in_yaml(document: dict[str, Any]) -> str:
 
 def main(given: list[str] | None = None) -> int:
     """Run a campaign; 0 where enough draws clear, none breaks a law and nothing crashes, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m fuzz stress", description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(prog="python -m fuzz.stress", description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--scenarios", type=int, default=400, help="scenarios to draw")
     parser.add_argument("--first", type=int, default=0, help="number of the first")
     parser.add_argument("--blocks", type=int, default=1, help=f"blocks of {DRAW_BLOCK} draws of each")

@@ -156,10 +156,10 @@ def _staged(stage: Callable[[], Seen]) -> Seen:
 
 
 def _verify() -> Seen:
-    from simulator import datasets
+    from simulator import verification
     from simulator.errors import DataError
 
-    if found := datasets.verify():
+    if found := verification.verify():
         raise DataError("\n".join(found))
     return {"ok": True}
 

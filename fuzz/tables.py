@@ -122,7 +122,7 @@ def examples(met: Iterable[Met]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the campaign; 1 where anything was met wrongly."""
+    """Run the campaign; 1 where anything was met wrongly, or nothing was tried."""
     parser = argparse.ArgumentParser(
         prog="python -m fuzz.tables", description=__doc__.split("\n")[0] if __doc__ else ""
     )
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(table_of(met))
     if wrong := examples(met):
         print("\n" + wrong, file=sys.stderr)
-    return 1 if any(one[2] for one in met) else 0
+    return 1 if not met or any(one[2] for one in met) else 0
 
 
 if __name__ == "__main__":

@@ -83,8 +83,11 @@ class Score:
         return "\n".join(lines)
 
     def tell(self, kept: Path | None = None) -> int:
-        """Print the table and the failures, keep these in a file, and give their number."""
+        """Print the table and the failures, keep these in a file, and give their number; nothing tried is one."""
         print(self.table())
+        if not self.counts:
+            print(f"{self.label}: nothing was tried")
+            return 1
         groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for one in self.failed:
             groups.setdefault((one["verdict"], one["detail"][-160:]), []).append(one)
@@ -163,7 +166,7 @@ def _once(attempt: Callable[[], object]) -> tuple[str, str]:
         return _message_verdict(str(error))
     except _Late:
         return HANG, f"computed longer than {HANG_SECONDS} s or waited longer than {WAIT_SECONDS} s"
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return TRACEBACK, f"{type(error).__name__} in {Path(where.filename).name}:{where.name}: {str(error)[:200]}"
     finally:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from simulator.axes import BUYERS, CHINA_SEGMENTS, GROUPS, QUALITIES
+from simulator.cells import Row
 from simulator.columns import REGIONS
 from simulator.errors import nearest
-from simulator.tables import Row, Table
+from simulator.tables import Table
 
 Read = Callable[[str], Table]
 

@@ -12,15 +12,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache, lru_cache, partial, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from simulator import consistency, tables
+from simulator import tables
+from simulator.cells import Row
 from simulator.errors import DataError
 from simulator.keeping import finish_killed
 from simulator.sidecars import SIDECAR_FIELDS
-from simulator.tables import Row, Table
+from simulator.tables import Table
 from simulator.vocabulary import Vocabulary
 
 __all__ = ["SIDECAR_FIELDS", "Row", "Table"]
@@ -44,19 +45,16 @@ _derived: list[Callable[[], None]] = []
 
 
 def derived(make: Callable[Given, Made]) -> Callable[Given, Made]:
-    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten.
-
-    What it is made with is told by order, so that a name says the same as its place.
-    """
+    """Keep what is made from tables, apart for each folder of them, until the tables are forgotten."""
 
     @lru_cache(maxsize=64)
-    def kept(places: tuple[str | None, ...], given: tuple[Any, ...]) -> Made:
-        return make(*given)  # type: ignore[call-arg]
+    def kept(places: tuple[str | None, ...], given: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Made:
+        return make(*given, **dict(named))
 
     @wraps(make)
     def found(*given: Given.args, **named: Given.kwargs) -> Made:
         places = os.environ.get(FOLDER_VARIABLE), str(built_folder())
-        return kept(places, (*given, *named.values()))
+        return kept(places, given, tuple(named.items()))
 
     _derived.append(kept.cache_clear)
     return found
@@ -87,14 +85,14 @@ def built_folder() -> Path:
 @derived
 def history() -> tuple[str, ...]:
     """The shipped baselines of past months, by name."""
-    return _folders(folder() / HISTORY)
+    return folders_in(folder() / HISTORY)
 
 
 def built() -> tuple[str, ...]:
     """The baselines the user built, by name."""
     finish_killed(built_folder())
-    shipped = {*_read(folder(), ABOUT).column("baseline"), *history()}
-    return tuple(name for name in _folders(built_folder()) if name not in shipped)
+    shipped = {*read(folder(), ABOUT).column("baseline"), *history()}
+    return tuple(name for name in folders_in(built_folder()) if name not in shipped)
 
 
 def own_folders() -> dict[str, Path]:
@@ -110,13 +108,13 @@ def about(baseline: str) -> Row:
     ------
     DataError : there is no such baseline, or what describes it is damaged.
     """
-    shipped = _read(folder(), ABOUT)
+    shipped = read(folder(), ABOUT)
     for row in shipped.where(baseline=baseline):
         return row
     if baseline not in own_folders():
         raise DataError(f"{baseline}: there is no such baseline, here or in {built_folder()}")
     place, past = own_folders()[baseline], history()
-    rows = _read(place, ABOUT).rows
+    rows = read(place, ABOUT).rows
     lenders = (*shipped.column("baseline"), *(past if baseline not in past else ()))
     if [row["baseline"] for row in rows] != [baseline] or rows[0]["prices_of"] not in lenders:
         raise DataError(f"{place / ABOUT}.csv: expected one row, for {baseline}, with prices_of {', '.join(lenders)}")
@@ -169,7 +167,7 @@ def names(baseline: str | None = None) -> tuple[str, ...]:
     ------
     DataError : there are others than the table `baselines` names.
     """
-    return _belonging(folder() if baseline is None else own_folders()[baseline])
+    return tables_in(folder() if baseline is None else own_folders()[baseline])
 
 
 def table(name: str, baseline: str | None = None) -> Table:
@@ -178,121 +176,29 @@ def table(name: str, baseline: str | None = None) -> Table:
     With `baseline`, that baseline's own copy if it has a folder with one, else the shipped table.
     """
     if baseline is not None and _owns(baseline, name):
-        return _read(own_folders()[baseline], name)
-    return _read(folder(), name)
+        return read(own_folders()[baseline], name)
+    return read(folder(), name)
 
 
 def _owns(baseline: str, name: str) -> bool:
     return baseline in own_folders() and name in names(baseline)
 
 
-def _folders(where: Path) -> tuple[str, ...]:
+def folders_in(where: Path) -> tuple[str, ...]:
     """Folders in here that hold a baseline, or what is left of one."""
     parts = (f"{ABOUT}.yaml", f"{ABOUT}.csv", "flows_*.yaml")
     return tuple(sorted({path.parent.name for part in parts for path in where.glob(f"[!.]*/{part}")}))
 
 
 @derived
-def _belonging(where: Path) -> tuple[str, ...]:
+def tables_in(where: Path) -> tuple[str, ...]:
     """The tables of a folder: those that its table of baselines names, or all where it names none."""
     there = {path.stem for path in where.glob("*.yaml")}
-    said = set(_read(where, ABOUT).meta.get("tables", there)) if there else there
+    said = set(read(where, ABOUT).meta.get("tables", there)) if there else there
     if more := sorted(there - said):
         what = f"belongs to nothing: expected it among the tables of {ABOUT}.yaml, or gone"
         raise DataError("\n".join(f"{where / name}.yaml: {what}" for name in more))
     return tuple(sorted(said))
-
-
-def verify() -> list[str]:
-    """What is wrong with the tables, shipped and built, one line per problem; empty if nothing is."""
-    where = folder()
-    history_folders = [where / HISTORY / name for name in _folders(where / HISTORY)]
-    built_folders = [built_folder() / name for name in _folders(built_folder())]
-    found: dict[str, None] = {}
-    for place in (where, *history_folders, *built_folders):
-        found |= dict.fromkeys(_lonely(place) if place not in built_folders else ())
-        found |= dict.fromkeys(_told(partial(check, place)))
-    if not found and not names():
-        return [f"{where}: expected tables with sidecars, found none"]
-    if found:
-        return list(found)
-    for baseline in vocabulary().baselines:
-        found |= dict.fromkeys(_told(partial(agree, baseline)))
-    for look in (agree_fitted, _others_rise):
-        found |= dict.fromkeys(_told(look))
-    return list(found)
-
-
-def _others_rise() -> None:
-    """Check the order of low and high values in tables that no run reads."""
-    if found := [f"{folder()}: {line}" for name in names() for line in consistency.rising(table(name))]:
-        raise DataError("\n".join(found))
-
-
-def _told(look: Callable[[], object]) -> list[str]:
-    """The lines of what is refused, if anything is."""
-    try:
-        look()
-    except DataError as error:
-        return str(error).splitlines()
-    return []
-
-
-def _lonely(place: Path) -> list[str]:
-    """Tables without a sidecar."""
-    lonely = (path for path in sorted(place.glob("*.csv")) if not path.with_suffix(".yaml").is_file())
-    return [f"{path}: a table without a sidecar: expected {path.stem}.yaml beside it" for path in lonely]
-
-
-def check(where: Path) -> None:
-    """Check the tables of a folder against their sidecars; raises DataError with all that is wrong."""
-    found = _told(partial(_belonging, where))
-    stems = {path.stem for path in where.glob("*.yaml")} if found else _belonging(where)
-    for name in sorted(stems):
-        found += [line for line in _told(partial(_read, where, name)) if line not in found]
-    if found:
-        raise DataError("\n".join(found))
-
-
-@derived
-def agree(baseline: str) -> None:
-    """Check what the tables that a run of a baseline reads say together; raises DataError with all that is wrong."""
-    past = baseline in history()
-    here = about(baseline)
-    found = list(_contradictions())
-    if own := own_folders().get(baseline):
-        found += [f"{own}: {line}" for name in names(baseline) for line in consistency.rising(table(name, baseline))]
-    if not str(here["flows"]).startswith("flows_") or here["flows"] not in names(baseline if own else None):
-        raise DataError(f"{own or folder()}: {ABOUT}: flows: expected a table of flows of {baseline}")
-    where = own or folder()
-    trade = consistency.trade(table, here, flows(baseline), segments(baseline), prices(baseline), past)
-    found += [f"{where}: {line}" for line in trade]
-    if found:
-        raise DataError("\n".join(dict.fromkeys(found)))
-
-
-@derived
-def agree_fitted() -> None:
-    """Check the parameters drawn together against the tables beside; raises DataError with all that is wrong."""
-    if found := [f"{folder()}: {line}" for line in consistency.fitted(table)]:
-        raise DataError("\n".join(found))
-
-
-@derived
-def _contradictions() -> tuple[str, ...]:
-    """What is wrong with the tables that all baselines share."""
-    return tuple(f"{folder()}: {line}" for line in consistency.shared(table))
-
-
-def refuse_changed(baseline: str) -> None:
-    """Refuse to go on with tables of a baseline of which some are no longer those on disk; raises DataError.
-
-    What was read is kept, so that a result could else rest on a table from before a change and another from after.
-    """
-    own = own_folders()
-    places = {folder(), *(own[name] for name in (baseline, lender_of(baseline)) if name in own)}
-    if paths := [path for path in tables.changed() if path.parent in places]:
-        raise DataError("\n".join(f"{path}: changed while it was in use: start anew" for path in paths))
 
 
 def vocabulary() -> Vocabulary:
@@ -320,21 +226,22 @@ def seal(name: str) -> None:
     table(name)
 
 
-def _read(where: Path, name: str) -> Table:
+def read(where: Path, name: str) -> Table:
+    """One table of a folder, checked against its sidecar; raises DataError with all that is wrong with the file."""
     return tables.read(where, name, folder())
 
 
 @derived
 def _vocabulary(where: Path) -> Vocabulary:
-    streams = _read(where, "streams")
-    straits = (*_read(where, "chokepoints").column("chokepoint"), *_read(where, "passages").column("passage"))
+    streams = read(where, "streams")
+    straits = (*read(where, "chokepoints").column("chokepoint"), *read(where, "passages").column("passage"))
     return Vocabulary(
         streams=streams.column("stream"),
         countries=_distinct(streams.column("country")),
         groups=_distinct(streams.column("group")),
-        buyers=_read(where, "buyers").column("buyer"),
-        parameters={row["name"]: row for row in _read(where, "parameters").rows},
-        baselines=tuple(row["baseline"] for row in _read(where, ABOUT).rows if row["flows"]),
+        buyers=read(where, "buyers").column("buyer"),
+        parameters={row["name"]: row for row in read(where, "parameters").rows},
+        baselines=tuple(row["baseline"] for row in read(where, ABOUT).rows if row["flows"]),
         chokepoints=_distinct(straits),
         origins={row["stream"]: (row["country"], row["group"]) for row in streams.rows},
     )

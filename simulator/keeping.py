@@ -61,19 +61,11 @@ def write_together(folder: Path, parts: Mapping[str, Write]) -> list[Path]:
     InputError : one of them cannot be written, or its name is none; what was there before stays.
     """
     _refuse_paths(parts)
-    with _told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone_in(folder):
-            _settle(folder)
-            workshop = _workshop(folder)
-            try:
-                _fill(workshop, folder, parts)
-                workshop = workshop.rename(workshop.with_suffix(WHOLE))
-            except BaseException:
-                shutil.rmtree(workshop, ignore_errors=True)
-                raise
-            _flush(folder)
-            _place(workshop, folder, len(parts))
+    with _at_work(folder) as workshop:
+        _fill(workshop, folder, parts)
+        whole = workshop.rename(workshop.with_suffix(WHOLE))
+        _flush(folder)
+        _place(whole, folder, len(parts))
     return [folder / name for name in parts]
 
 
@@ -98,15 +90,8 @@ def prepare_folder(folder: Path, names: Iterable[str] = ()) -> None:
     """
     wanted = list(names)
     _refuse_paths(wanted)
-    with _told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone_in(folder):
-            _settle(folder)
-            workshop = _workshop(folder)
-            try:
-                _fill(workshop, folder, dict.fromkeys(wanted, Path.touch))
-            finally:
-                shutil.rmtree(workshop, ignore_errors=True)
+    with _at_work(folder) as workshop:
+        _fill(workshop, folder, dict.fromkeys(wanted, Path.touch))
 
 
 def finish_killed(folder: Path) -> None:
@@ -145,6 +130,20 @@ def unwritable(path: Path, problem: OSError) -> InputError:
     """What the user is told where a file or folder cannot be written."""
     why = os.strerror(problem.errno) if problem.errno else " ".join(str(problem).split())
     return InputError([Problem("-o", f"cannot be written: {why}", given=str(path))])
+
+
+@contextmanager
+def _at_work(folder: Path) -> Iterator[Path]:
+    """A new workshop in a folder where nobody else writes meanwhile; cleared away unless it was finished."""
+    with _told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone_in(folder):
+            _settle(folder)
+            workshop = _workshop(folder)
+            try:
+                yield workshop
+            finally:
+                shutil.rmtree(workshop, ignore_errors=True)
 
 
 @contextmanager

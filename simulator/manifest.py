@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator import __version__, datasets, machine
+from simulator import __version__, datasets, machine, verification
 from simulator.axes import DRAW_BLOCK
 from simulator.blocks import Plan
 from simulator.checkout import checkout, sources
@@ -121,7 +121,7 @@ def refuse_mixed(baseline: str) -> None:
     From here on a run rests on one state of the data, whatever happens on disk; raises DataError.
     """
     digests(baseline)
-    datasets.refuse_changed(baseline)
+    verification.refuse_changed(baseline)
 
 
 @cache

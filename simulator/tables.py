@@ -1,4 +1,4 @@
-"""One table and its sidecar: read, checked cell by cell, sealed.
+"""One table and its sidecar: read, checked, sealed.
 
 A table is `NAME.csv` beside `NAME.yaml`. The sidecar says what the table is, where it comes from, what each
 column means and may hold, and which bytes were checked (`sha256`).
@@ -6,10 +6,7 @@ column means and may hold, and which bytes were checked (`sha256`).
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import math
 import os
 import re
 from collections import Counter
@@ -19,24 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from simulator.cells import Row, decoded, refusal, repeated, short, taken_apart, typed
 from simulator.columns import lacking
-from simulator.errors import DataError, nearest, printable
+from simulator.errors import DataError
 from simulator.keeping import as_utf8, write_whole
 from simulator.sidecars import LARGEST_BYTES as LARGEST_SIDECAR_BYTES
 from simulator.sidecars import NAME, parse, place_of
 
-Row = dict[str, Any]
-
 LARGEST_TABLE_BYTES = 10_000_000
-MOST_PROBLEMS = 100
-"""Problems told of one file; more are counted."""
-
-PARSERS = {
-    "int": re.compile(r"-?[0-9]{1,18}"),
-    "float": re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?"),
-}
-_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\r(?!\n)")
-"""Characters that nobody sees, and line ends of which it is not agreed that they are one."""
 
 _used: dict[Path, tuple[int, int, int, str]] = {}
 """Files that tables were read from: time of change, size, number on disk, and digest of what was read."""
@@ -80,7 +67,7 @@ def read(where: Path, name: str, shipped: Path) -> Table:
         problems.append(f"rows: expected {meta['rows']}, found {len(rows)}")
     problems += [] if problems else _other_counts(meta, rows)
     if problems:
-        raise _refusal(path, problems)
+        raise refusal(path, problems)
     return Table(name, meta, rows)
 
 
@@ -94,7 +81,7 @@ def read_like(path: Path, meta: Mapping[str, Any], shipped: Path) -> tuple[Row, 
     problems: list[str] = []
     rows = _rows(path, _bytes(path, LARGEST_TABLE_BYTES), meta, (shipped, shipped), problems)
     if problems:
-        raise _refusal(path, problems)
+        raise refusal(path, problems)
     return rows
 
 
@@ -102,13 +89,13 @@ def _rows(
     path: Path, content: bytes, meta: Mapping[str, Any], places: tuple[Path, Path], problems: list[str]
 ) -> tuple[Row, ...]:
     """Typed rows; what is wrong with them goes to `problems`. A wrong header is refused at once."""
-    header, *lines = _cells(path, _text(path, content))
+    header, *lines = taken_apart(path, decoded(path, content))
     if header != list(meta["columns"]):
-        problems.append(f"columns: expected {', '.join(meta['columns'])}; found {_short(', '.join(header))}")
-        raise _refusal(path, problems)
+        problems.append(f"columns: expected {', '.join(meta['columns'])}; found {short(', '.join(header))}")
+        raise refusal(path, problems)
     allowed = {column: _allowed(places, rule) for column, rule in meta["columns"].items()}
-    rows = tuple(_row(meta["columns"], allowed, line, i, problems) for i, line in enumerate(lines, start=2))
-    problems += _repeated(meta["key"], rows)
+    rows = tuple(typed(meta["columns"], allowed, line, i, problems) for i, line in enumerate(lines, start=2))
+    problems += repeated(meta["key"], rows)
     return rows
 
 
@@ -118,8 +105,8 @@ def seal(where: Path, name: str) -> None:
     `counts` stay as well: whoever meant to add or to take away a row says so there.
     """
     content, sidecar = _bytes(where / f"{name}.csv", LARGEST_TABLE_BYTES), where / f"{name}.yaml"
-    text = _text(sidecar, _bytes(sidecar, LARGEST_SIDECAR_BYTES))
-    lines = len(_cells(where / f"{name}.csv", _text(where / f"{name}.csv", content))) - 1
+    text = decoded(sidecar, _bytes(sidecar, LARGEST_SIDECAR_BYTES))
+    lines = len(taken_apart(where / f"{name}.csv", decoded(where / f"{name}.csv", content))) - 1
     for field, value in (("sha256", hashlib.sha256(content).hexdigest()), ("rows", lines)):
         text = re.sub(rf"^{field}:.*$", f"{field}: {value}", text, count=1, flags=re.MULTILINE)
     write_whole(sidecar, as_utf8(text))
@@ -166,48 +153,21 @@ def _bytes(path: Path, most: int) -> bytes:
     try:
         state = path.stat()
         if not path.is_file():
-            raise _refusal(path, ["expected a file, found none that can be read"])
+            raise refusal(path, ["expected a file, found none that can be read"])
         if state.st_size > most:
-            raise _refusal(path, [f"expected at most {most} bytes, found {state.st_size}"])
+            raise refusal(path, [f"expected at most {most} bytes, found {state.st_size}"])
         content = path.read_bytes()
     except OSError:
-        raise _refusal(path, ["expected a file, found none that can be read"]) from None
+        raise refusal(path, ["expected a file, found none that can be read"]) from None
     _used[path] = (*_stamp(state), hashlib.sha256(content).hexdigest())
     return content
-
-
-def _text(path: Path, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _refusal(path, ["expected UTF-8 text, found other bytes"]) from None
-    found = [
-        f"line {text.count(chr(10), 0, at.start()) + 1}: found U+{ord(at[0]):04X}" for at in _CONTROL.finditer(text)
-    ]
-    if found:
-        raise _refusal(path, [f"{one}, a character that does not belong in a table" for one in found])
-    return text
-
-
-def _cells(path: Path, text: str) -> list[list[str]]:
-    """The cells of every line, header first; a quote that does not close, or a cell of two lines, is refused."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: list[list[str]] = []
-    try:
-        for line in reader:
-            lines.append(line)
-            if reader.line_num != len(lines):
-                raise _refusal(path, [f"line {len(lines)}: a cell goes on in the next line"])
-    except csv.Error as error:
-        raise _refusal(path, [f"line {reader.line_num}: {error}"]) from None
-    return lines or [[]]
 
 
 def _other_counts(meta: Mapping[str, Any], rows: tuple[Row, ...]) -> Iterator[str]:
     """Words that do not stand as often as the sidecar says."""
     for column, said in meta.get("counts", {}).items():
         if (found := counted(row[column] for row in rows)) != said:
-            yield f"counts: {column}: expected {_short(str(said))}, found {_short(str(found))}"
+            yield f"counts: {column}: expected {short(str(said))}, found {short(str(found))}"
 
 
 def counted(column: Iterable[Any]) -> dict[str, int]:
@@ -247,80 +207,3 @@ def _referred(there: Path, source: str, column: str, shipped: Path) -> tuple[Any
     if column not in columns or any("." in entry for rule in columns.values() for entry in rule.get("allowed", ())):
         raise DataError(f"{there / source}.yaml: columns: has no column {column} that others can refer to")
     return read(there, source, shipped).column(column)
-
-
-def _row(
-    rules: Mapping[str, Mapping[str, Any]],
-    allowed: Mapping[str, frozenset[str] | None],
-    line: list[str],
-    number: int,
-    problems: list[str],
-) -> Row:
-    """One typed row; what is wrong with it goes to `problems` under its line number."""
-    if len(line) != len(rules):
-        problems.append(f"line {number}: expected {len(rules)} cells, found {len(line)}")
-        return dict.fromkeys(rules)
-    row: Row = {}
-    for (column, rule), text in zip(rules.items(), line, strict=True):
-        value = row[column] = _value(rule["type"], text)
-        known = allowed[column]
-        if value is not None and (
-            (text in known if known else text.strip() == text)
-            if rule["type"] == "str"
-            else rule["low"] <= value <= rule["high"]
-        ):
-            continue
-        if wrong := _wrong(rule, known, value, text):
-            problems.append(f"line {number}: {column}: {wrong}")
-    return row
-
-
-def _value(kind: str, text: str) -> Any:
-    """The cell as its type, None where it is empty or does not read as one."""
-    if text == "" or kind == "str":
-        return text or None
-    if not PARSERS[kind].fullmatch(text):
-        return None
-    return int(text) if kind == "int" else float(text)
-
-
-def _wrong(rule: Mapping[str, Any], allowed: frozenset[str] | None, value: Any, text: str) -> str | None:
-    """What the sidecar holds against one cell, or None."""
-    if text == "":
-        return None if rule.get("optional") else f"expected {_a(rule['type'])}, found an empty cell"
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return f"expected {_a(rule['type'])}, found {_short(text)}"
-    if rule["type"] == "str" and text != text.strip():
-        return f"expected a text without blanks around it, found {_short(repr(text))}"
-    if allowed is not None and text not in allowed:
-        hint = nearest(text, allowed)
-        return f"expected a known name, found {_short(text)}" + (f"; did you mean {hint}?" if hint else "")
-    return f"expected {rule['low']} to {rule['high']}, found {_short(text)}"
-
-
-def _a(kind: str) -> str:
-    return {"int": "a whole number", "float": "a number", "str": "a text"}[kind]
-
-
-def _repeated(key: list[str], rows: Iterable[Row]) -> list[str]:
-    """Rows that name the same thing twice: every total over them would count it double."""
-    seen: set[tuple[Any, ...]] = set()
-    problems = []
-    for number, row in enumerate(rows, start=2):
-        named = tuple(row[column] for column in key)
-        if named in seen:
-            problems.append(f"line {number}: expected each {', '.join(key)} once, found {named} again")
-        seen.add(named)
-    return problems
-
-
-def _short(text: str) -> str:
-    shown = printable(text)
-    return shown if len(shown) <= 200 else shown[:197] + "..."
-
-
-def _refusal(path: Path, problems: Iterable[str]) -> DataError:
-    """All that is wrong with a file, one line a problem; what goes on without end is counted."""
-    found = list(problems)
-    more = [f"and {len(found) - MOST_PROBLEMS} problems more"] if len(found) > MOST_PROBLEMS else []
-    return DataError("\n".join(f"{path}: {problem}" for problem in [*found[:MOST_PROBLEMS], *more]))

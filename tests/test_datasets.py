@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import axes, datasets
+from simulator import axes, datasets, verification
 from simulator.errors import DataError
 
 
@@ -39,7 +39,7 @@ def edit(copy: Path, name: str, old: str, new: str, *, digest: bool = True) -> N
 
 
 def test_all_tables_are_what_their_sidecars_say() -> None:
-    assert datasets.verify() == []
+    assert verification.verify() == []
     assert {"streams", "flows_2025", "buyers", "prices", "parameters"} <= set(datasets.names())
 
 
@@ -80,7 +80,7 @@ def test_a_tampered_table_is_named_with_both_digests(copy: Path) -> None:
     with pytest.raises(DataError, match=r"flows_2025\.csv: sha256: expected [0-9a-f]{64}, found [0-9a-f]{64}") as error:
         datasets.table("flows_2025")
     assert error.value.exit_code == 3
-    assert [line for line in datasets.verify() if "flows_2025.csv" not in line] == []
+    assert [line for line in verification.verify() if "flows_2025.csv" not in line] == []
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_a_missing_file_is_named(copy: Path, suffix: str) -> None:
     (copy / f"prices.{suffix}").unlink()
     with pytest.raises(DataError, match=rf"prices\.{suffix}: expected a file, found none"):
         datasets.table("prices")
-    assert any(f"prices.{suffix}" in line for line in datasets.verify()) or suffix == "yaml"
-    assert any("prices" in line for line in datasets.verify())
+    assert any(f"prices.{suffix}" in line for line in verification.verify()) or suffix == "yaml"
+    assert any("prices" in line for line in verification.verify())
 
 
 def test_a_sidecar_must_be_whole(copy: Path) -> None:
@@ -182,13 +182,13 @@ def test_a_sidecar_must_be_whole(copy: Path) -> None:
         datasets.table("prices")
     sidecar.write_text("a: [", encoding="utf-8")
     (copy / "supply.yaml").write_text("just words", encoding="utf-8")
-    found = datasets.verify()
+    found = verification.verify()
     assert any("supply.yaml:1:1: file: must hold keys and values" in line for line in found)
 
 
 def test_an_empty_folder_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OILSIM_DATA", str(tmp_path))
-    assert datasets.verify() == [f"{tmp_path}: expected tables with sidecars, found none"]
+    assert verification.verify() == [f"{tmp_path}: expected tables with sidecars, found none"]
 
 
 def test_seal_accepts_a_meant_edit_and_keeps_the_rest(copy: Path) -> None:

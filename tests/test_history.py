@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from simulator import datasets, load_scenario, run
+from simulator import datasets, load_scenario, run, verification
 from simulator.axes import BUYERS, CHINA_SEGMENTS
 from simulator.cli import main
 from simulator.inputs.baseline import baseline
@@ -29,7 +29,7 @@ def landed(name: str, buyer: str, *names: str) -> float:
 def test_the_months_are_shipped_after_the_two_main_baselines() -> None:
     assert datasets.history() == MONTHS
     assert datasets.vocabulary().baselines[:10] == ("2025", "early_2026", *MONTHS)
-    assert datasets.verify() == []
+    assert verification.verify() == []
 
 
 @pytest.mark.parametrize("name", MONTHS)

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loky import get_reusable_executor
 
-from simulator import columns, consistency, datasets, tables
+from simulator import columns, consistency, datasets, tables, verification
+from simulator.axes import BUYERS, CHINA_SEGMENTS
 from simulator.errors import DataError
 from simulator.hindcast import episodes
 from simulator.inputs.baseline import baseline
@@ -65,7 +66,7 @@ def sealed(copy: Path, name: str, old: str, new: str) -> None:
 def refused(words: str) -> str:
     """What both `data verify` and a run say, each of which must refuse."""
     datasets.forget()
-    found = datasets.verify()
+    found = verification.verify()
     assert any(re.search(words, line) for line in found), found
     datasets.forget()
     with pytest.raises(DataError) as error:
@@ -214,7 +215,7 @@ def test_a_table_of_a_past_month_that_is_gone_is_not_taken_for_none(copy: Path, 
     for suffix in ("csv", "yaml"):
         (place / f"{name}.{suffix}").unlink()
     datasets.forget()
-    assert any(f"{name}.yaml: expected a file" in line for line in datasets.verify())
+    assert any(f"{name}.yaml: expected a file" in line for line in verification.verify())
     with pytest.raises(DataError, match=rf"{name}\.yaml: expected a file"):
         baseline("feb_2022")
 
@@ -248,7 +249,7 @@ def test_prices_that_are_lent_in_circles_are_refused(copy: Path) -> None:
     change(place / "baselines.csv", ",flows_feb_2022,2025,", ",flows_feb_2022,feb_2022,")
     tables.seal(place, "baselines")
     datasets.forget()
-    assert any("with prices_of 2025, early_2026" in line for line in datasets.verify())
+    assert any("with prices_of 2025, early_2026" in line for line in verification.verify())
 
 
 def test_another_legal_number_is_used_and_told(copy: Path) -> None:
@@ -279,7 +280,7 @@ def test_a_built_baseline_has_counts_and_names_its_tables(copy: Path) -> None:
     assert set(datasets.names("mine")) == {"baselines", "cells_mine", "flows_mine", "china_segments_mine"}
     (where / "cells_mine.yaml").unlink()
     datasets.forget()
-    assert any("cells_mine.yaml: expected a file" in line for line in datasets.verify())
+    assert any("cells_mine.yaml: expected a file" in line for line in verification.verify())
 
 
 def test_a_table_that_changes_under_way_never_mixes(copy: Path) -> None:
@@ -321,3 +322,18 @@ def test_workers_refuse_tables_that_changed_while_the_sweep_ran(copy: Path, tmp_
     finally:
         get_reusable_executor(2).shutdown(kill_workers=True)
     assert not band_files(tmp_path / "store")
+
+
+def test_chinas_cell_says_how_much_and_its_segments_how_it_is_split(copy: Path) -> None:
+    """Within a hundredth segments are taken as shares of the cell; farther off they are refused."""
+    sealed(copy, "china_segments_2025", "russia_espo_kozmino,209.81291340189387,", "russia_espo_kozmino,213.0,")
+    split = baseline("2025")
+    of = split.labels.streams.index("russia_espo_kozmino")
+    found = split.flow_kbd[[BUYERS.index(one) for one in CHINA_SEGMENTS], of]
+    (cell,) = datasets.flows("2025").where(stream="russia_espo_kozmino", buyer="china")
+    assert found.sum() == pytest.approx(cell["kbd"], rel=1e-12)
+    parts = [213.0, 168.01759588812945, 462.16949071002784]
+    assert found == pytest.approx([one * cell["kbd"] / sum(parts) for one in parts], rel=1e-12)
+    sealed(copy, "china_segments_2025", "russia_espo_kozmino,213.0,", "russia_espo_kozmino,230.0,")
+    with pytest.raises(DataError, match="expected segments of russia_espo_kozmino that add up to the 840"):
+        baseline("2025")

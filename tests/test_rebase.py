@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 
-from simulator import datasets, load_scenario, run
+from simulator import datasets, load_scenario, run, verification
 from simulator.balancing import balance
 from simulator.cli import main
 from simulator.errors import InputError, Place
@@ -294,7 +294,7 @@ def test_a_user_builds_a_month_and_runs_it(here: Path) -> None:
     assert "on Brent 80.00 USD/bbl, as given" in done.stdout
     assert sorted(path.name for path in here.iterdir()) == ["baselines", "march.csv"]
     assert [path.name for path in (here / "baselines").iterdir()] == ["march_own"], "nothing is left beside it"
-    assert datasets.verify() == []
+    assert verification.verify() == []
     assert "march_own" in datasets.vocabulary().baselines
     caveats = datasets.table("baselines", "march_own").meta["caveats"]
     assert "Prices and duties are those of baseline 2025" in caveats[0]
@@ -471,7 +471,7 @@ def test_a_damaged_baseline_hurts_only_its_own_runs(here: Path) -> None:
     flows = here / "baselines" / "hurt" / "flows_hurt.csv"
     flows.write_text(flows.read_text(encoding="utf-8").replace("china", "chian", 1), encoding="utf-8")
     datasets.forget()
-    assert any("flows_hurt.csv: sha256" in line for line in datasets.verify())
+    assert any("flows_hurt.csv: sha256" in line for line in verification.verify())
     done = oilsim("run", "iran_offline", "--set", "baseline=hurt", "--draws", "1")
     assert (done.exit_code, "flows_hurt.csv" in done.stderr) == (3, True)
     assert oilsim("run", "iran_offline", "--months", "1", "--draws", "1").exit_code == 0

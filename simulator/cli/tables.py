@@ -38,10 +38,10 @@ def data_show(table: str, form: str) -> None:
 @data.command("verify")
 def data_verify() -> None:
     """Check every table against its sidecar: digest, columns, types, ranges."""
-    from simulator import datasets
+    from simulator import datasets, verification
     from simulator.errors import DataError
 
-    if found := datasets.verify():
+    if found := verification.verify():
         raise DataError("\n".join(found))
     own = sum(len(datasets.names(baseline)) for baseline in datasets.own_folders())
     click.echo(f"{len(datasets.names()) + own} tables are what their sidecars describe")

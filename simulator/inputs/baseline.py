@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import datasets
+from simulator import datasets, verification
 from simulator.axes import BUYERS, CHINA_SEGMENTS, QUALITIES
 from simulator.inputs.capacity import capacities
 from simulator.inputs.scale import Scale, scale
@@ -148,7 +148,7 @@ def baseline(name: str) -> Baseline:
     DataError
         A table is missing or is not the one its sidecar describes, or tables contradict each other.
     """
-    datasets.agree(name)
+    verification.agree(name)
     labels = _labels()
     order = {stream: i for i, stream in enumerate(labels.streams)}
     about = datasets.about(name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import datasets
+from simulator import datasets, verification
 from simulator.inputs.draws import Block, uniform
 
 Array = NDArray[np.float64]
@@ -78,7 +78,7 @@ def truncated(weight: Array) -> Array:
 @datasets.derived
 def shipped() -> Fitted:
     """The members in `data/`, all of one weight."""
-    datasets.agree_fitted()
+    verification.agree_fitted()
     table = datasets.table(TABLE)
     names = tuple(name for name in table.meta["columns"] if name != "member" and not name.startswith(MISFIT))
     values = np.array([[row[name] for name in names] for row in table.rows])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from simulator import datasets
+from simulator import datasets, verification
 from simulator.axes import CHINA_SEGMENTS
 from simulator.errors import InputError, Problem
 from simulator.inputs.capacity import capacities
@@ -48,7 +48,7 @@ def refuse_impossible(scenario: Scenario) -> None:
     InputError : every such shock and parameter at once, at its place in the file.
     DataError : the tables of the baseline contradict each other.
     """
-    datasets.agree(scenario.baseline)
+    verification.agree(scenario.baseline)
     problems = [
         *_deaf_overrides(scenario),
         *_too_much(scenario),

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from simulator import datasets
 from simulator.axes import BUYERS
+from simulator.cells import Row
 from simulator.inputs.baseline import CHINA, Baseline
 from simulator.inputs.bounds import THRESHOLD
 from simulator.inputs.draws import Range
 from simulator.inputs.measures import Measure
 from simulator.outcomes.bargain import Threat
 from simulator.scenario import Scenario
-from simulator.tables import Row
 
 Array = NDArray[np.float64]
 

@@ -22,6 +22,7 @@ TOLERANCE = 1e-8
 """Largest excess supply of a cleared stream, as a share of its base exports."""
 
 MAX_ITERATIONS, MOST_WHEN_LOST = 80, 240
+"""Steps of the first search and, more patient, of those for draws that were lost in it."""
 STEP_CAP_USD_BBL = 60.0
 LOWEST_GUESS_USD_BBL = 1.0
 OVERSHOOT = 0.5
@@ -31,7 +32,8 @@ WORTH_RETIRING_SHARE = 0.85
 """Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
 
 SOFTER: tuple[tuple[float, ...], ...] = ((), (), (4.0,), (16.0, 4.0), (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.4))
-"""Ways to seek lost draws again: dispersions larger by these factors first, one after the other."""
+"""Ways to seek lost draws again, from base prices: in markets with dispersions larger by these factors first, the last
+of them as it is. The first way is that of all draws, in the others streams step each alone (`_Search.capped`)."""
 
 EVERY_DRAW = slice(None)
 IDLE_SLOPE = 1e-9
@@ -201,7 +203,7 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
 
     Returns
     -------
-    A draw that does not reach `TOLERANCE` in `MAX_ITERATIONS` is marked, never passed off as an answer.
+    A draw that reaches `TOLERANCE` in none of its searches is marked, never passed off as an answer.
 
     Notes
     -----

@@ -13,7 +13,8 @@ CAP_MARGIN_USD_BBL = 3.0
 CAP_PACE_SHARE = 0.5
 """Part of the way coalition shipping goes in a month to what the cap allows."""
 MOST_DRIFT = float(np.log(10.0))
-"""However elastic the long run and however far the price: nobody comes to need or pump more than ten times as much."""
+"""However elastic the long run and however far the price: nobody comes to need or ship more than ten times as much, or
+less than a tenth. Guessed; only streams whose exports are a small part of what their country pumps come near it."""
 MOST_OVERSHOOT_SHARE = 0.5
 """Part of a disturbance of habits that may come back with the other sign the month after."""
 STANDSTILL_USD_BBL = 1e-4

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import datasets
+from simulator import datasets, verification
 from simulator.axes import CHINA_SEGMENTS
 from simulator.balancing import balance
 from simulator.datasets import Row
@@ -69,7 +69,7 @@ def build(cells: Sequence[Cell], start: str = CUSTOMS_YEAR, assumptions: Assumpt
     ------
     InputError : what cannot be met, or cannot be run, naming the cells.
     """
-    datasets.agree(start)
+    verification.agree(start)
     base = matrix_of(start)
     afloat = [assumptions.afloat_share.get(s, old) for s, old in zip(base.streams, base.afloat_share, strict=True)]
     exports_before = base.exports_kbd

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from simulator import datasets
+from simulator import datasets, verification
 from simulator.datasets import ABOUT, Row
 from simulator.errors import InputError, Problem, nearest
 from simulator.keeping import as_utf8, write_whole
@@ -217,4 +217,4 @@ def _fill(folder: Path, tables: Sequence[Sheet]) -> None:
     for sheet in tables:
         for name, text in sheet.texts.items():
             as_utf8(text)(folder / name)
-    datasets.check(folder)
+    verification.check(folder)

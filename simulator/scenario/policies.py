@@ -99,7 +99,8 @@ class PurchaseCommitment(Shock):
         None, description="the same as a value, at last month's delivered prices"
     )
     max_subsidy_usd_bbl: Subsidy | None = Field(
-        None, description="most the promise may cost per barrel; beyond it the promise is missed; left out: 500"
+        None,
+        description="most the promise may cost per barrel; beyond it the promise is missed; left out: 500, the most",
     )
 
 
@@ -118,7 +119,9 @@ class StockRelease(Shock):
 
     type: Literal["stock_release"] = Field(description="reserves are drawn")
     buyers: Buyers = Field(description="whose reserves")
-    rate_kbd: Volume = Field(description="flow out of reserves over all listed holders, split by base flow")
+    rate_kbd: Volume = Field(
+        description="flow out of reserves over all listed holders, split by base flow; what nobody needs stays in store"
+    )
     total_mb: Stored | None = Field(None, description="it ends when so much is released; left out: with the shock")
 
 
@@ -127,5 +130,7 @@ class StockFill(Shock):
 
     type: Literal["stock_fill"] = Field(description="reserves are filled")
     buyers: Buyers = Field(description="whose reserves")
-    rate_kbd: Volume = Field(description="flow into reserves over all listed holders, split by base flow")
+    rate_kbd: Volume = Field(
+        description="flow into reserves over all listed holders, split by base flow; no more than is bought"
+    )
     total_mb: Stored | None = Field(None, description="it ends when so much is stored; left out: with the shock")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 
 import pytest
@@ -58,6 +59,15 @@ def test_a_process_that_dies_is_a_failure_and_the_next_case_is_tried() -> None:
     score = run_trials("deaths", make, 6, 1, 1.0)
     died = score.counts["died", TRACEBACK]
     assert 0 < died < 6 and score.counts["deaths", ACCEPTED] == 6 - died == 6 - score.failures
+
+
+def test_a_campaign_that_tried_nothing_has_failed() -> None:
+    assert run_trials("nothing", lambda *_: Case("x", _refused, ""), 9, 1, minutes=0.0).tell() == 1
+
+
+def test_an_attempt_that_ends_the_program_is_a_failure() -> None:
+    score = run_trials("ends", lambda *_: Case("exit", sys.exit, ""), 2, 1, 1.0)
+    assert score.counts == {("exit", TRACEBACK): 2}
 
 
 def test_a_case_depends_on_its_number_and_the_seed_alone() -> None:

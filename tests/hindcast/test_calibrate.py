@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator import datasets
+from simulator import datasets, verification
 from simulator.hindcast.calibrate import FITTED, MEMBERS, Posterior, calibrate
 from simulator.hindcast.episodes import shipped
 from simulator.inputs.compile import parameter_ranges
@@ -75,7 +75,7 @@ def test_the_tables_it_writes_are_tables_of_the_data(tmp_path: Path, monkeypatch
     ]
     monkeypatch.setenv("OILSIM_DATA", str(data))
     left_out = "expected a row for"
-    assert all(left_out in line for line in datasets.verify()), "the episodes of the data that were not fitted"
+    assert all(left_out in line for line in verification.verify()), "the episodes of the data that were not fitted"
     table = datasets.table("posterior")
     np.testing.assert_allclose(table.column("fear"), found().values[:, FITTED.index("fear")], rtol=1e-5)
     assert datasets.table("structural_error").column("without") == ("none", *EPISODES)

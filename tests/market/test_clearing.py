@@ -359,6 +359,20 @@ def test_a_draw_that_does_not_get_there_is_marked_and_the_others_are_answers(
     assert found.residual_share[0] <= clearing.TOLERANCE < found.residual_share[1]
 
 
+@pytest.mark.parametrize("softer", clearing.SOFTER)
+def test_a_lost_draw_that_is_sought_again_finds_the_same_prices(
+    softer: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever way it goes: softer markets are on the way only, the answer is that of the market asked about."""
+    market = kernel(worlds(2, moving=True))
+    usual = solved(market)
+    monkeypatch.setattr(clearing, "MAX_ITERATIONS", 2)
+    monkeypatch.setattr(clearing, "SOFTER", ((), softer))
+    found = solved(market)
+    np.testing.assert_allclose(found.fob_usd_bbl, usual.fob_usd_bbl, rtol=1e-6)
+    np.testing.assert_allclose(found.flow_kbd, usual.flow_kbd, rtol=1e-5, atol=1e-5)
+
+
 def test_the_residual_is_the_largest_excess_over_base_exports() -> None:
     market = kernel(worlds(1))
     found = solved(market)

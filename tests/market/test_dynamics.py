@@ -137,6 +137,12 @@ def test_slow_adjustment_ends_at_the_long_run_elasticity_and_starts_at_nothing()
     assert abs(x.item()) < 1e-10
 
 
+def test_the_long_run_is_at_most_a_factor_of_ten_away_and_nearer_by_nobody_is_held_back() -> None:
+    pace, ratio = np.ones(1), np.log(np.array([0.2, 1.9, 2.0, 2.1, 5.0]))
+    factor = np.exp(drift(np.zeros(5), np.full(5, 3.4), ratio, pace))
+    np.testing.assert_allclose(factor, [0.1, 1.9**3.4, 10.0, 10.0, 10.0], rtol=1e-12)
+
+
 # --- price cap ----------------------------------------------------------------------------------------------------
 
 
