@@ -108,7 +108,8 @@ def _unknown(old: str, rule: dict[str, Any], rng: random.Random) -> str | None:
 
 
 def _control(old: str, rule: dict[str, Any], rng: random.Random) -> str | None:
-    return old + rng.choice(["\x00", "\x1b[31m", "\n", "\r", "\u202e", "\x07", "\u2028"])
+    # Before the last letter: at the end of a line a lone \r would only make it a Windows line.
+    return old[:-1] + rng.choice(["\x00", "\x1b[31m", "\n", "\r", "\u202e", "\x07", "\u2028"]) + old[-1:]
 
 
 def _rows(change: Callable[[Cells, random.Random], Cells | None]) -> Change:

@@ -32,8 +32,7 @@ DATA, GOLDEN = ROOT / "data", ROOT / "tests" / "golden"
 FACTOR = 1.001
 VOLUMES, PRICES = ("flow_kbd", "imports_kbd"), ("fob_usd_bbl", "delivered_usd_bbl")
 ANY = ()
-DATED, PRODUCTION = "flows_2025", "production"
-FLOWS = (DATED, "flows_early_2026")
+FLOWS = ("flows_2025", "flows_early_2026")
 
 
 @dataclass(frozen=True)
@@ -129,9 +128,9 @@ def sample(changes: list[Change], most: int, seed: int) -> list[Change]:
 
 
 def apply(change: Change, data: Path) -> None:
-    """Change a copy of the data; tables that it leaves alone are links to ours."""
+    """Change a copy of the data and seal it; all other tables are links to ours."""
     for path in DATA.iterdir():
-        if path.stem in changed(change):
+        if path.stem == change.table:
             shutil.copy(path, data / path.name)
         else:
             (data / path.name).symlink_to(path)
@@ -141,27 +140,7 @@ def apply(change: Change, data: Path) -> None:
     for i, row in enumerate(rows):
         if change.row in (None, i):
             row[change.column] = enlarged(row[change.column], change.column == "distance_nm", most)
-    _write(data / f"{change.table}.csv", rows)
-    if PRODUCTION in changed(change):
-        _write(data / f"{PRODUCTION}.csv", exports_of(rows))
-
-
-def changed(change: Change) -> tuple[str, ...]:
-    """The tables that are written anew."""
-    return (change.table, PRODUCTION) if change.table == DATED else (change.table,)
-
-
-def exports_of(flows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Production by country, its exports those of the flows: who revises the one revises the other."""
-    home = {row["stream"]: row["country"] for row in rows_of("streams")}
-    shipped = {row["country"]: [0.0] for row in rows_of(PRODUCTION)}
-    for row in flows:
-        shipped[home[row["stream"]]].append(float(row["kbd"]))
-    return [row | {"exports_kbd": f"{math.fsum(shipped[row['country']]):.12g}"} for row in rows_of(PRODUCTION)]
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with (data / f"{change.table}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -191,8 +170,7 @@ def ask(change: Change, golden: Path = GOLDEN) -> Answer:
         from simulator.golden.folder import read_folder
 
         try:
-            for table in changed(change):
-                datasets.seal(table)
+            datasets.seal(change.table)
             checked = check(read_folder(golden))
         except OilsimError as error:
             return Answer(change, (), 0.0, (), str(error))

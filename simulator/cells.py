@@ -100,7 +100,9 @@ def _wrong(rule: Mapping[str, Any], allowed: frozenset[str] | None, value: Any, 
         return f"expected a text without blanks around it, found {short(repr(text))}"
     if allowed is not None and text not in allowed:
         hint = nearest(text, allowed)
-        return f"expected a known name, found {short(text)}" + (f"; did you mean {hint}?" if hint else "")
+        named = " or ".join(entry for entry in map(str, rule["allowed"]) if "." in entry)
+        wanted = f"expected a known name{f' of {named}' if named else ''}, found {short(text)}"
+        return wanted + (f"; did you mean {hint}?" if hint else "")
     return f"expected {rule['low']} to {rule['high']}, found {short(text)}"
 
 

@@ -37,8 +37,8 @@ PARAMETERS = (
 MISFIT, NO_EPISODE = "misfit_", "none"
 ROUNDING = 1e-6
 """Of sums over rounded figures: kb/d, or a share."""
-SPLIT_SHARE = 0.01
-"""How far segments may miss China's cell, as a share of it: the cell counts, they only split it."""
+ROUNDED_SHARE = 0.01
+"""How far a figure that only repeats a sum of the flows may miss it, as a share: the flows are what counts."""
 
 ORDERED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "supply": (
@@ -163,6 +163,8 @@ def fitted(read: Read) -> Iterator[str]:
             continue
         if name not in limits:
             yield f"posterior: expected parameters that are in the table parameters, found {name}"
+        elif rule["type"] == "str" or rule.get("optional"):
+            yield f"posterior: {name}: expected a number in every row"
         elif rule["low"] < limits[name]["minimum"] or rule["high"] > limits[name]["maximum"]:
             low, high = limits[name]["minimum"], limits[name]["maximum"]
             yield f"posterior: {name}: expected a range within {low} to {high} of the table parameters"
@@ -206,7 +208,7 @@ def _split(flows: Table, segments: Table) -> Iterator[str]:
     for number, row in enumerate(segments.rows, start=2):
         parts = sum(row[f"{segment}_kbd"] for segment in CHINA_SEGMENTS)
         whole = china.get(row["stream"], 0.0)
-        if abs(parts - whole) > SPLIT_SHARE * whole + ROUNDING:
+        if abs(parts - whole) > ROUNDED_SHARE * whole + ROUNDING:
             yield (
                 f"{segments.name}: line {number}: expected segments of {row['stream']} that add up to the {whole} kb/d"
                 f" of {flows.name}, found {parts:.10g}"
@@ -256,6 +258,6 @@ def _produced(read: Read, exports: Mapping[str, float]) -> Iterator[str]:
         shipped[home[stream]] += kbd
     for row in read("production").rows:
         found = shipped[row["country"]]
-        if abs(found - row["exports_kbd"]) > ROUNDING:
+        if abs(found - row["exports_kbd"]) > ROUNDED_SHARE * found + ROUNDING:
             country, said = row["country"], row["exports_kbd"]
             yield f"production: exports_kbd: expected {found} of {country} as in flows_2025, found {said}"

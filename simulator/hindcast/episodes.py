@@ -156,7 +156,14 @@ def own(folder: Path) -> tuple[Episode, ...]:
         raise InputError([Problem("EPISODE", line) for line in str(error).splitlines()]) from None
     targets = tuple(map(_target, rows))
     names = dict.fromkeys(target.episode for target in targets)
-    if problems := [Problem("EPISODE", NO_NAME, given=name) for name in names if not NAME.fullmatch(name)]:
+    where = f"{folder / TARGETS}.csv: episode"
+    problems = [Problem(where, NO_NAME, given=name) for name in names if not NAME.fullmatch(name)]
+    problems += [
+        Problem(where, f"there is no {name}.yaml beside the table", given=name)
+        for name in names
+        if NAME.fullmatch(name) and not (folder / f"{name}.yaml").is_file()
+    ]
+    if problems:
         raise InputError(problems)
     return tuple(_episode(name, False, (0.0, 0.0), targets, folder) for name in names)
 
@@ -173,7 +180,7 @@ def _episode(name: str, in_fit: bool, sizes: tuple[float, float], targets: Itera
 
 def unreadable(target: Target, scenario: Scenario) -> list[Problem]:
     """What keeps a scored target from being read off a run of the scenario."""
-    where = f"{target.episode}.{target.target}"
+    where = f"{TARGETS}: {target.episode}.{target.target}"
     found = [
         Problem(where, f"{key} is missing: a scored target needs it")
         for key in ("statistic", "metric", "by", "item", "first", "last", "kind")
