@@ -89,5 +89,5 @@ $(VENV)/noted: $(VENV)/installed
 	@touch $@
 
 $(VENV)/supplied: $(VENV)/tested $(VENV)/benched $(VENV)/noted
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[supply]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz,supply]'
 	@touch $@

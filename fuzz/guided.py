@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 READERS = ("scenario", "setting", "case")
+INSTRUMENTED = ["simulator.reading", "simulator.scenario", "simulator.published.gsim_case", "simulator.errors"]
 LONGEST_BYTES = 4000
 HANG_SECONDS = 5
 TAIL = 15
@@ -94,7 +95,7 @@ def _run(reader: str) -> None:
     import atheris
 
     with (
-        atheris.instrument_imports(include=["simulator.scenario", "simulator.published.gsim_case", "simulator.errors"]),
+        atheris.instrument_imports(include=INSTRUMENTED),
         tempfile.TemporaryDirectory() as folder,
     ):
         once = attempts(reader, Path(folder))

@@ -24,6 +24,7 @@ MOST_DIGITS = 300
 PROBLEMS_TOLD, LONGEST_TOLD = 20, 100
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 NO_RESULT = "is no result that oilsim kept"
+KEPT = "JSON of run or compare, the folder or sweep.json of a sweep"
 
 Word = Annotated[str, Field(max_length=1000)]
 Words = Annotated[dict[Word, Word | None], Field(max_length=1000)]
@@ -154,9 +155,8 @@ def results_of(document: object, file: str) -> list[KeptResult]:
     found: list[KeptResult] = []
     for number, part in enumerate(parts):
         at = (number,) if isinstance(document, list) else ()
-        if not isinstance(part, dict) or "manifest" not in part or "rows" not in part:
-            allowed = "JSON of run or compare, the folder or sweep.json of a sweep"
-            problems.append(Problem(f"{file}: {dotted(at)}" if at else file, NO_RESULT, allowed=allowed))
+        if not isinstance(part, dict) or not part.keys() >= {"manifest", "months", "rows"}:
+            problems.append(Problem(f"{file}: {dotted(at)}" if at else file, NO_RESULT, allowed=KEPT))
             continue
         try:
             found.append(KeptResult.model_validate(part))

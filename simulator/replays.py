@@ -13,7 +13,7 @@ import pandas
 
 from simulator import datasets
 from simulator.errors import DataError, InputError, Problem, printable
-from simulator.kept import KeptManifest, KeptResult, KeptSweep, checked, read_json, results_of
+from simulator.kept import KEPT, KeptManifest, KeptResult, KeptSweep, checked, read_json, results_of
 from simulator.manifest import program, scenario_digest
 from simulator.results import COLUMNS, Results, csv_text, text_digest
 from simulator.runs import run
@@ -149,6 +149,8 @@ def _stray(beside: Path | None, digest: str) -> str | None:
 def _replayed_sweep(path: Path, progress: Progress | None) -> Replayed:
     """A sweep's points that are done, run again in a folder that goes away."""
     label = path / LABEL if path.is_dir() else path
+    if path.is_dir() and not label.exists():
+        raise InputError([Problem(printable(os.fspath(path)), f"holds no {LABEL}", allowed=KEPT)])
     about: KeptSweep = checked(KeptSweep, read_json(label), os.fspath(label))
     asked = _swept(about, os.fspath(label))
     kept = _tidy(label.parent)

@@ -104,15 +104,19 @@ def _results(plan: Plan, sample: Sample, collector: Collector) -> Results:
     )
 
 
+def _wrong_number(value: int, low: int) -> str | None:
+    if not is_whole(value):
+        return "must be a whole number"
+    return "is outside its range" if value < low else None
+
+
 def check_numbers(draws: int | None, seed: int, months: int | None, sampling: str | None = None) -> None:
     """Refuse numbers that mean nothing, all of them at once."""
     least = {"draws": (draws, 1), "seed": (seed, 0), "months": (months, 1)}
     problems = [
-        Problem(
-            name, "is outside its range" if is_whole(value) else "must be a whole number", None, shown(value), words
-        )
+        Problem(name, what, given=shown(value), allowed=f"{low} and more")
         for name, (value, low) in least.items()
-        if value is not None and (not is_whole(value) or value < low) and (words := f"{low} and more")
+        if value is not None and (what := _wrong_number(value, low))
     ]
     if sampling is not None and not (isinstance(sampling, str) and sampling in SAMPLINGS):
         what, allowed, meant = "there is no such sampling", ", ".join(SAMPLINGS), nearest(shown(sampling), SAMPLINGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from supply.packages import ROOT, extras, needed
 PAGE = ROOT / "docs" / "licences.md"
 FREE = ("MIT", "BSD", "Apache", "ISC", "PSF", "Python Software Foundation", "Zlib", "0BSD", "CC0", "MPL", "Mozilla")
 """Licences, by a word of their name, that let anybody use and pass on the whole."""
+_FREE = re.compile(rf"(?<![a-z])({'|'.join(FREE)})(?![a-z])", re.IGNORECASE)
 
 INTRODUCTION = """\
 # Licences
@@ -50,7 +52,7 @@ def licences() -> dict[str, str]:
 def is_free(licence: str) -> bool:
     """Whether a licence is one of the free ones; of several that apply together, each must be."""
     parts = licence.replace(";", " AND ").split(" AND ")
-    return all(any(word.lower() in part.lower() for word in FREE) for part in parts)
+    return all(_FREE.search(part) for part in parts)
 
 
 def _on_one_line(text: str) -> str:

@@ -22,6 +22,7 @@ LIST = "### Numbers changed\n"
             f"# C\n\n## 2\n\n{LIST}- a\n  b\n\n### Code changed\n- c\n\n## 1\n\n{LIST}- d\n",
             f"# C\n\n## 2\n\n{LIST}- a\n  b\n- Why.\n\n### Code changed\n- c\n\n## 1\n\n{LIST}- d\n",
         ),
+        (f"# C\n\n## 2\n- a\n\n## 1\n\n{LIST}- d\n", f"# C\n\n## 2\n\n{LIST}- Why.\n\n- a\n\n## 1\n\n{LIST}- d\n"),
     ],
 )
 def test_a_reason_ends_the_newest_list_of_moved_numbers(before: str, after: str) -> None:

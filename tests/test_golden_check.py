@@ -116,7 +116,7 @@ def test_line_ends_of_another_system_are_no_damage(folder: Path) -> None:
     assert not check(read_folder(folder)).drifted
 
 
-@pytest.mark.parametrize("damage", ["{", '{"schema": 1, "tables": {}}'])
+@pytest.mark.parametrize("damage", ["{", '{"schema": 1, "tables": {}}', "[" * 100_000])
 def test_a_damaged_record_is_told_and_written_anew(folder: Path, damage: str) -> None:
     before = bytes_of(folder)
     (folder / record.FILE).write_text(damage, encoding="utf-8")
@@ -127,6 +127,17 @@ def test_a_damaged_record_is_told_and_written_anew(folder: Path, damage: str) ->
     assert "calm.csv: the golden table is missing; oilsim golden --reason TEXT writes it" in found.stderr
     assert oilsim("golden", "--against", str(folder), "--reason", "Repaired.").exit_code == DONE
     assert {name: text for name, text in bytes_of(folder).items() if name != "CHANGELOG.md"} == before
+
+
+def test_a_record_names_no_table_outside_the_folder(folder: Path) -> None:
+    document = record.read(folder)
+    document["tables"]["../mine"] = "ab" * 32
+    (folder / record.FILE).write_text(json.dumps(document), encoding="utf-8")
+    mine = folder.parent / "mine.csv"
+    mine.write_text("a\n", encoding="utf-8")
+    assert "it names tables that no run can have" in oilsim("check", "--against", str(folder)).stderr
+    assert oilsim("golden", "--against", str(folder), "--reason", "Repaired.").exit_code == DONE
+    assert mine.read_text(encoding="utf-8") == "a\n"
 
 
 # What moved, and why

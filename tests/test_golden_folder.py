@@ -49,6 +49,10 @@ BROKEN = {
     "scenario: mine.yaml": ("scenario: your.yaml", "runs.outage.scenario: there is no such file (given your.yaml)"),
     "    scenario: mine.yaml\n": ("", "runs.outage.scenario: is required"),
     "months: 1": ("month: 1", "runs.calm.month: is not a key here"),
+    "    months: 1\n": (
+        "    months: 1\n    set: {months: 2}\n",
+        "golden.yaml:7:13: runs.calm.months: is given twice: here and under set",
+    ),
     "fob_usd_bbl,": ("fob_usd,", "runs.calm.metrics: there is no such metric (given fob_usd; allowed brent_usd_bbl"),
     "gdp_effect_pct]\n": (
         "gdp_effect_pct]\n    fitted: 1\ntolerances: {brent_usd_bb: {size: 1}, share: {size: 0}}\n",

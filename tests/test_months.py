@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import fields
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from simulator import datasets
+from simulator import datasets, load_scenario, run
 from simulator.axes import BUYERS
 from simulator.inputs.levers import Levers
 from simulator.inputs.selling import let_out_kbd
@@ -431,3 +432,13 @@ def test_what_happens_late_changes_nothing_before() -> None:
     later = [*EVENTFUL[:3], {**EVENTFUL[3], "start": "2026-08"}, EVENTFUL[4]]
     for one, other in zip(walk(case(later, draws=16))[:3], eventful()[1], strict=False):
         np.testing.assert_array_equal(one.trade.fob_usd_bbl, other.trade.fob_usd_bbl)
+
+
+def test_those_who_may_not_buy_leave_no_trace_in_habits_however_small_the_least_flow_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a month of surprise, what is ordered before the news must not turn the least rate of stocks into purchases."""
+    asked = load_scenario(Path(__file__).parent / "golden" / "all_else.yaml", set={"months": 3})
+    usual = run(asked, draws=1).get("brent_usd_bbl", month="2026-05").mean
+    monkeypatch.setattr("simulator.inputs.buying.LEAST_RATE_KBD", 1e-6)
+    assert run(asked, draws=1).get("brent_usd_bbl", month="2026-05").mean == pytest.approx(usual, abs=1e-6)

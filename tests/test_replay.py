@@ -291,6 +291,7 @@ DAMAGED: dict[str, tuple[bytes | Change, str]] = {
     "a draw there is not": (lambda d: d["manifest"].update(draw=2), "draw: there is no such draw"),
     "another sampling": (lambda d: d["manifest"].update(sampling="dice"), "manifest.sampling: "),
     "no manifest": (lambda d: d.pop("manifest"), "is no result that oilsim kept"),
+    "what breakeven prints": (lambda d: d.pop("months"), "is no result that oilsim kept"),
     "no scenario": (lambda d: d["manifest"].pop("scenario"), "manifest.scenario: is required"),
     "a changed scenario": (
         lambda d: d["manifest"]["scenario"]["shocks"][0].update(loss_share=0.4),

@@ -51,6 +51,7 @@ def test_what_every_user_installs_is_free_to_use() -> None:
         ("GPLv3", False),
         ("MIT AND GPL-2.0", False),
         ("not stated", False),
+        ("Limited use, see the disclaimer", False),
     ],
 )
 def test_a_closed_licence_is_told(licence: str, free: bool) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
-from simulator.cli.options import DRIFTED
+from simulator.cli.options import DRIFTED, Word
 
 
 @main.command()
 @click.argument("manifest", type=click.Path(path_type=Path), metavar="MANIFEST")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--format", "form", type=Word(["table", "json"]), default="table", show_default=True)
 def replay(manifest: Path, form: str) -> None:
     """Run a kept result again and say whether it is the same, and what differs if not.
 

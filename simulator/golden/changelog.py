@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import partial
 from pathlib import Path
 from textwrap import wrap
@@ -16,7 +15,6 @@ FILE = "CHANGELOG.md"
 HEADING = "### Numbers changed"
 WIDTH = 120
 NEW = "# Changelog\n"
-_SECTION = re.compile(r"^## ", re.MULTILINE)
 
 
 def add(where: Path, reason: str) -> Path:
@@ -41,9 +39,9 @@ def nearest(where: Path) -> Path:
 
 
 def with_reason(text: str, reason: str) -> str:
-    """A changelog with the reason as last entry of the first list of moved numbers.
+    """A changelog with the reason as last entry of the list of moved numbers in its first section, the newest.
 
-    Without such a list the newest section gets one, and a changelog without sections gets it at its end.
+    Without such a list the section gets one, and a changelog without sections gets it at its end.
 
     >>> print(with_reason("# Changelog\\n\\n## 1.1\\n\\n### Fixed\\n- a\\n", "Shares of 2025 revised."), end="")
     # Changelog
@@ -59,13 +57,14 @@ def with_reason(text: str, reason: str) -> str:
     plain = " ".join(reason.split())
     entry = "\n".join(wrap(f"- {plain}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
     lines = text.rstrip("\n").split("\n")
-    if HEADING in (line.rstrip() for line in lines):
-        at = next(number for number, line in enumerate(lines) if line.rstrip() == HEADING) + 1
-        end = next((number for number in range(at, len(lines)) if lines[number].startswith("#")), len(lines))
-        while end > at and not lines[end - 1].strip():
+    sections = [number for number, line in enumerate(lines) if line.startswith("## ")]
+    newest = lines[: sections[1]] if len(sections) > 1 else lines
+    heading = next((number for number, line in enumerate(newest) if line.rstrip() == HEADING), None)
+    if heading is not None:
+        end = next((number for number in range(heading + 1, len(lines)) if lines[number].startswith("#")), len(lines))
+        while not lines[end - 1].strip():
             end -= 1
         return "\n".join([*lines[:end], entry, *lines[end:]]) + "\n"
-    sections = [number for number, line in enumerate(lines) if _SECTION.match(line)]
     if not sections:
         return "\n".join([*lines, "", HEADING, entry]) + "\n"
     rest = lines[sections[0] + 1 :]

@@ -12,6 +12,7 @@ from simulator.errors import InputError, Problem
 from simulator.golden.folder import Folder, Run
 from simulator.inputs.fitted import Fitted
 from simulator.inputs.refusals import refuse_impossible
+from simulator.manifest import refuse_mixed
 from simulator.outcomes.metrics import known_metrics
 from simulator.results import HORIZON, Collector, Row
 from simulator.scenario import Scenario, load_scenario
@@ -76,8 +77,13 @@ def compute(
     ----------
     draws : 1 or more   seed : of the random numbers
     progress : called with the draws done and the draws wanted
+
+    Raises
+    ------
+    DataError : a table changed while others were read.
     """
     plan = prepare(scenario, None if run.fitted else UNFITTED, kept_metrics(run.metrics))
+    refuse_mixed(scenario.baseline)
     middle, open_middle = _rows(plan, 1, seed, None)
     rows, open_draws = (middle, 0) if draws == 1 else _rows(plan, draws, seed, progress)
     lines: dict[Key, Figures] = {

@@ -63,7 +63,7 @@ def find(asked: Path | None) -> Path:
     where = asked or DEFAULT
     if (where / FILE).is_file():
         return where
-    what = f"holds no {FILE}" if where.is_dir() else "there is no such folder"
+    what = f"holds no {FILE}" if where.is_dir() else "is no folder" if where.exists() else "there is no such folder"
     hint = "a folder with a golden.yaml: docs/regression.md says how to make one"
     raise InputError([Problem("--against", what, given=str(where), allowed=hint)])
 
@@ -115,6 +115,8 @@ class _FolderPage(Page):
         scenario = self._scenario((*at, "scenario"), keys["scenario"], where) if "scenario" in keys else Path()
         settings = self._settings((*at, "set"), keys["set"]) if "set" in keys else {}
         if "months" in keys:
+            if "months" in settings:
+                self.wrong((*at, "months"), "is given twice: here and under set", keys["months"])
             months = self.number((*at, "months"), keys["months"], MONTHS)
             settings["months"] = 0 if math.isnan(months) else int(months)
         metrics = self._metrics((*at, "metrics"), keys["metrics"]) if "metrics" in keys else None

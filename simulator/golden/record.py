@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from simulator import __version__, datasets
-from simulator.errors import DataError
-from simulator.golden.folder import Folder, Run
+from simulator.errors import DataError, InputError
+from simulator.golden.folder import RUN_NAME, Folder, Run
 from simulator.inputs import fitted
+from simulator.kept import read_json
 from simulator.machine import libraries, python
 from simulator.manifest import code_digest, digests
 from simulator.scenario import Scenario, to_document
@@ -80,16 +81,18 @@ def read(where: Path) -> Document:
     DataError : there is no such record, or it is damaged.
     """
     path = where / FILE
+    if not path.is_file():
+        raise DataError(f"{path}: the record of what the golden tables were written with is missing")
     try:
-        found = json.loads(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path}: the record of what the golden tables were written with is missing") from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: the record is damaged: {' '.join(str(error).split())}") from None
+        found = read_json(path)
+    except InputError as error:
+        raise DataError(f"{path}: the record is damaged: {error.problems[0].what}") from None
     expected = ("program", "libraries", "settings", "runs", "parameters", "fitted", "data", "tables")
     sound = isinstance(found, dict) and found.get("schema") == SCHEMA
     if not sound or not all(isinstance(found.get(part), dict) for part in expected):
         raise DataError(f"{path}: the record is damaged: expected schema {SCHEMA} with {', '.join(expected)}")
+    if not all(RUN_NAME.fullmatch(name) for name in found["tables"]):
+        raise DataError(f"{path}: the record is damaged: it names tables that no run can have")
     return found
 
 

@@ -275,9 +275,13 @@ def buyers_plans(
     price = foreseen.cost_change_usd_bbl.take(unit_buyer, axis=1)
     kbd, _ = ordered(before, bought(requirement, price - open_plans.passed_on_usd_bbl), price)
     out, _ = drawn(calmer, open_plans.base_cost_usd_bbl + price)
-    free = np.where(mass > 0, cal.tempo.first_month_response_share[:, None], 0.0)
+    # Nor has a unit without mass ordered anything: the least rate would pass for purchases in its habits.
+    there = mass > 0
     return replace(
-        open_plans, nominated_kbd=kbd * loadable, free_share=free, ordered_draw_kbd=np.where(mass > 0, out, 0.0)
+        open_plans,
+        nominated_kbd=np.where(there, kbd * loadable, 0.0),
+        free_share=np.where(there, cal.tempo.first_month_response_share[:, None], 0.0),
+        ordered_draw_kbd=np.where(there, out, 0.0),
     )
 
 

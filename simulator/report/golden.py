@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
+from simulator.errors import printable
 from simulator.golden.check import Checked
 from simulator.golden.comparison import Compared, Moved, by_metric
 from simulator.golden.figures import Key
@@ -47,7 +48,7 @@ def as_text(checked: Checked) -> str:
         lines += _rows(name, compared)
     lines += [f"{name}: has no sound table yet." for name in checked.without_table]
     lines += [f"{name}: has a table, but golden.yaml no longer names the run." for name in checked.taken_out]
-    return "\n".join([*lines, *_why(checked)])
+    return "\n".join(map(printable, [*lines, *_why(checked)]))
 
 
 def run_as_text(checked: Checked, name: str) -> str:
