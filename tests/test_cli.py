@@ -89,6 +89,7 @@ def test_the_readmes_commands_run(line: str, tmp_path: Path, monkeypatch: pytest
     """In a folder that holds the scenarios; progress and what was written go to stderr, and nothing else."""
     (tmp_path / "scenarios").symlink_to(SCENARIOS)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("simulator.report.progress.LINE_SECONDS", float("inf"))  # a busy machine would be slow enough
     few = ["--draws", "8"]
     quick = {"run": few, "hindcast": few, "sensitivity": ["--samples", "16", "--months", "2"], "sweep": few}
     words = line.split()[1:] + quick.get(line.split()[1], [])
