@@ -18,6 +18,8 @@ FURTHEST = 20
 """Figures named, at most."""
 LABELS, FIGURES = list(COLUMNS[:4]), list(COLUMNS[4:])
 PLAIN = ("version", "commit", "code_changed", "code_sha256", "machine", "parameters_sha256", "draw_block")
+NOT_ALWAYS_TOLD = (("blas", "kernel"), ("processor", "model"))
+"""What some machines do not tell: silence on one side is no change."""
 PARTS = {"solver": "solver", "blas": "blas", "processor": "processor", "libraries": "library", "data": "table"}
 
 
@@ -98,7 +100,8 @@ def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]
         if old is None:
             continue
         for name in dict.fromkeys([*old, *new]):
-            if old.get(name) != new.get(name):
+            silent = (part, name) in NOT_ALWAYS_TOLD and None in (old.get(name), new.get(name))
+            if old.get(name) != new.get(name) and not silent:
                 yield _change(f"{singular} {name}", old.get(name), new.get(name))
 
 

@@ -24,7 +24,7 @@ from simulator.cli import main
 from simulator.errors import DataError, InputError
 from simulator.manifest import scenario_digest
 from simulator.runs import run
-from simulator.sameness import CLOSE, DIFFERENT, SAME, TOLERANCE, compared
+from simulator.sameness import CLOSE, DIFFERENT, SAME, TOLERANCE, changes, compared
 from simulator.scenario import load_scenario
 from simulator.sweeps.engines import Crew
 from simulator.sweeps.sweep import sweep
@@ -464,3 +464,18 @@ def test_a_damaged_label_is_refused(change: Change, wanted: str, copy: Path) -> 
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert wanted in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "wanted"),
+    [
+        ({"blas": {"kernel": "Haswell"}}, {"blas": {"kernel": "SkylakeX"}}, ["blas kernel"]),
+        ({"blas": {"kernel": None}}, {"blas": {"kernel": "SkylakeX"}}, []),
+        ({"data": {"flows": "a"}}, {"data": {"flows": None}}, ["table flows"]),
+        ({"data": {"flows": "a"}}, {"data": {}}, ["table flows"]),
+    ],
+)
+def test_silence_is_a_change_of_tables_but_not_of_what_only_some_machines_tell(
+    then: dict[str, object], now: dict[str, object], wanted: list[str]
+) -> None:
+    assert [change.what for change in changes(then, now)] == wanted

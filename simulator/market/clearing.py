@@ -217,7 +217,9 @@ def clear(market: Market, start_fob_usd_bbl: Array) -> Clearing:
         if found.converged.all():
             break
         lost = np.flatnonzero(~found.converged)
-        found = merged(found, lost, _by_way_of(rows(market, lost), softer, each_alone=number > 0))
+        part = _by_way_of(rows(market, lost), softer, each_alone=number > 0)
+        closer = part.residual_share <= found.residual_share[lost]
+        found = merged(found, lost[closer], rows(part, closer))
     return found
 
 
