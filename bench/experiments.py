@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bench.single import clear_one
 from simulator.axes import DRAW_BLOCK
-from simulator.market.clearing import Market
+from simulator.market.balance import Market
 
 Array = NDArray[np.float64]
 Place = tuple[str, int]

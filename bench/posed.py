@@ -14,7 +14,8 @@ from simulator.inputs.calibration import calibrate
 from simulator.inputs.compile import compile_block
 from simulator.inputs.draws import Block
 from simulator.inputs.levers import levers
-from simulator.market.clearing import Clearing, Market, clear, first_guess, rows
+from simulator.market.balance import Market, rows
+from simulator.market.clearing import Clearing, clear, first_guess
 from simulator.months import first_state, next_state
 from simulator.paths import clear_month
 from simulator.scenario import load_scenario

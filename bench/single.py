@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from simulator.market.clearing import TOLERANCE, Balance, Market, balance
+from simulator.market.balance import Balance, Market, balance
+from simulator.market.clearing import TOLERANCE
 
 Array = NDArray[np.float64]
 

@@ -480,8 +480,10 @@ def test_a_scenario_that_changes_meanwhile_is_the_one_that_was_read(tmp_path: Pa
 
 
 SLOW = """
+import signal
 import time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 write_text = Path.write_text
 def slowly(self, *given, **named):
     done = write_text(self, *given, **named)

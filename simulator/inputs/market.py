@@ -23,8 +23,8 @@ from simulator.inputs.calibration import Calibration
 from simulator.inputs.levers import Levers
 from simulator.inputs.selling import floating_stocks, let_out_kbd, sellers_supply
 from simulator.inputs.shipping import Cash, bypass_ready, cash_costs, freight_rates
+from simulator.market.balance import Market
 from simulator.market.choice import Sourcing
-from simulator.market.clearing import Market
 from simulator.market.dynamics import State
 from simulator.market.requirement import Requirement
 from simulator.market.stocks import LEAST_RATE_KBD

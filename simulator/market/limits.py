@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.market.clearing import Clearing, Market, clear, merged, rows
+from simulator.market.balance import Market, rows
+from simulator.market.clearing import Clearing, clear, merged
 
 Array = NDArray[np.float64]
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from simulator.market.clearing import Clearing, Market
+from simulator.market.balance import Market
+from simulator.market.clearing import Clearing
 from simulator.outcomes.trade import CHINA, Trade
 from simulator.units import usd_bn
 

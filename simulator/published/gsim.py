@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.market.balance import Market, balance, flows_kbd, newton_step
 from simulator.market.choice import Sourcing
-from simulator.market.clearing import Market, balance, flows_kbd, newton_step
 from simulator.market.requirement import Requirement, spread_usd_bbl
 from simulator.market.supply import SupplyBase, curve
 

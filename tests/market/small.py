@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulator.market.balance import Market
 from simulator.market.choice import Sourcing
-from simulator.market.clearing import Market
 from simulator.market.participation import Habits, appeal
 from simulator.market.plans import Plans
 from simulator.market.requirement import Requirement, spread_usd_bbl

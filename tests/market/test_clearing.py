@@ -10,7 +10,8 @@ import pytest
 from scipy.optimize import linprog
 
 from simulator.market import clearing
-from simulator.market.clearing import Clearing, Market, balance, clear, newton_step, rows
+from simulator.market.balance import Market, balance, newton_step, rows
+from simulator.market.clearing import Clearing, clear
 from simulator.market.requirement import Requirement
 from simulator.market.supply import Supply
 from tests import oracles

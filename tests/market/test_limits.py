@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.market.clearing import Clearing, Market, clear
+from simulator.market.balance import Market
+from simulator.market.clearing import Clearing, clear
 from simulator.market.limits import AT_LEAST, AT_MOST, DEAREST_PROMISE_USD_BBL, Limit, bought_kbd, clear_within
 from tests.market.small import DRAWS, STREAMS, base_world, disturbed, kernel, units
 from tests.oracles import World
