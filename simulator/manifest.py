@@ -20,7 +20,7 @@ from simulator.market.clearing import TOLERANCE
 from simulator.scenario import to_document
 
 if TYPE_CHECKING:
-    from simulator.results import Collector
+    from simulator.collector import Collector
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.blocks import Plan, in_order, one_draw, prepare
+from simulator.collector import Collector
 from simulator.errors import InputError, Problem, nearest
 from simulator.manifest import Sample, manifest, refuse_mixed, standings_beside
 from simulator.precision import HEADLINES
 from simulator.reading.scalars import is_whole, shown
-from simulator.results import Collector, Results
+from simulator.results import Results
 from simulator.scenario import DEFAULT_SAMPLING, SAMPLINGS, Scenario, load_scenario
 
 DEFAULT_DRAWS = 1024

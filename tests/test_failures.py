@@ -262,7 +262,7 @@ def kept(store: Path, point: int, draw: int) -> dict[str, Any]:
 
 
 def test_a_residual_that_is_no_number_is_null() -> None:
-    from simulator.results import Failure
+    from simulator.collector import Failure
 
     failure = Failure(3, 1, float("nan"))
 

@@ -19,9 +19,10 @@ import pytest
 import simulator.paths as paths
 from simulator import datasets
 from simulator.blocks import BlockRun, in_order, prepare
+from simulator.collector import Collector
 from simulator.errors import InputError
 from simulator.market.clearing import Clearing
-from simulator.results import COLUMNS, HORIZON, Collector, Results, Row
+from simulator.results import COLUMNS, HORIZON, Results, Row
 from simulator.runs import DRIVEN_OUTCOMES, run
 from simulator.scenario import Scenario, load_scenario
 

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.blocks import Plan
+from simulator.collector import OUTCOME_ONLY
 from simulator.drivers.analysis import DEFAULT_METRIC, Stages, planned
 from simulator.drivers.boxes import Box, boxes, need_library
 from simulator.drivers.factors import Factor, factors
 from simulator.drivers.outcomes import Asked, asked, drawn_outcome
 from simulator.drivers.sensitivity import LeftOut, heading
 from simulator.errors import InputError, Problem
-from simulator.results import HORIZON, OUTCOME_ONLY
+from simulator.results import HORIZON
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.blocks import Plan, in_order, prepare
+from simulator.collector import Collector
 from simulator.errors import InputError, Problem
 from simulator.golden.folder import Folder, Run
 from simulator.inputs.fitted import Fitted
 from simulator.inputs.refusals import refuse_impossible
 from simulator.manifest import refuse_mixed
 from simulator.outcomes.metrics import known_metrics
-from simulator.results import HORIZON, Collector, Row
+from simulator.results import HORIZON, Row
 from simulator.scenario import Scenario, load_scenario
 
 Key = tuple[str, str, str, str]

@@ -12,9 +12,9 @@ import numpy as np
 import pandas
 import xarray
 
+from simulator.collector import Failure
 from simulator.report.failures import SHOWN, command, setting, told, words
 from simulator.report.wording import number
-from simulator.results import Failure
 from simulator.scenario import DEFAULT_SAMPLING
 from simulator.sweeps.dataset import drawn, idle_levers, levers_at, open_sweep, tidy, unconverged
 from simulator.sweeps.layout import from_label

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.axes import GROUPS
+from simulator.collector import FEWEST_DRIVER_DRAWS
 from simulator.precision import Check, check
 from simulator.report import failures, policies
 from simulator.report.wording import COMPONENT_NAMES, GROUP_NAMES, bar, country, number, signed
-from simulator.results import FEWEST_DRIVER_DRAWS, Results, Row
+from simulator.results import Results, Row
 
 NARROWEST, WIDEST = 78, 110
 REPLACEMENTS_SHOWN = 8

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from simulator import __version__, datasets
 from simulator.axes import DRAW_BLOCK
 from simulator.blocks import BlockRun, Plan, cut, prepare, sampled, solve
+from simulator.collector import Collector
 from simulator.errors import DataError
 from simulator.inputs.compile import opened_pairs
 from simulator.inputs.draws import Block
 from simulator.inputs.sampling import Repeated
 from simulator.manifest import code_digest, digests, refuse_mixed
 from simulator.outcomes.horizon import Key, OutcomeColumns
-from simulator.results import Collector
 from simulator.scenario import Scenario, to_document
 from simulator.stops import Stop
 from simulator.sweeps.wanted import Asked, chosen, needed
