@@ -131,13 +131,13 @@ def test_figures_within_the_tolerance_are_the_same_and_the_processor_is_named(wr
     other = document()
     figure(other)["mean"] *= 1 + 1e-12
     other["manifest"]["processor"]["model"] = "Abacus"
-    other["manifest"]["blas"]["kernel"] = "Beads"
+    other["manifest"]["blas"]["version"] = "Beads"
 
     result = oilsim("replay", str(write(other)))
 
     assert result.exit_code == 0
     assert "The same within 1e-09: " in result.stdout and "e-12 apart" in result.stdout
-    assert "processor model" in result.stdout and "Abacus" in result.stdout and "blas kernel" in result.stdout
+    assert "processor model" in result.stdout and "Abacus" in result.stdout and "blas version" in result.stdout
     assert "somebody changed them" in result.stdout
 
 
