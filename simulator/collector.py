@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.bands import LEVELS, Bands
-from simulator.blocks import BlockRun
+from simulator.blocks import BlockRun, Plan, in_order
 from simulator.outcomes.bargain import Bargain, joined, order_statistics
 from simulator.outcomes.horizon import Key
 from simulator.precision import Precision
@@ -170,6 +170,29 @@ class Collector:
             best = sorted(shares, key=lambda name: -shares[name])[:most]
             found += [Driver(outcome, name, shares[name], standing.get(name, "scenario")) for name in best]
         return tuple(found)
+
+
+def gathered(
+    plan: Plan,
+    draws: int,
+    seed: int,
+    source: str | None = None,
+    outcomes: Mapping[str, Key] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Collector:
+    """All draws of a run, gathered.
+
+    Parameters
+    ----------
+    source : as for `in_order`     outcomes : of which it is to be said what drives them
+    progress : called with the draws done and the draws wanted
+    """
+    collector = Collector(dict(outcomes or {}))
+    for block in in_order(plan, draws, seed, source):
+        collector.add(block)
+        if progress:
+            progress(collector.seen, draws)
+    return collector
 
 
 def _ranks(values: Array) -> Array:

@@ -15,9 +15,9 @@ from simulator import datasets
 from simulator.errors import DataError, InputError, Problem, printable
 from simulator.kept import KEPT, KeptManifest, KeptResult, KeptSweep, checked, read_json, results_of
 from simulator.manifest import program, scenario_digest
-from simulator.results import COLUMNS, Results, csv_text, text_digest
+from simulator.results import COLUMNS, FIGURES, LABELS, Results, csv_text, text_digest
 from simulator.runs import run
-from simulator.sameness import DIFFERENT, FIGURES, LABELS, Change, Compared, changes, compared
+from simulator.sameness import DIFFERENT, Change, Compared, changes, compared
 from simulator.scenario import Scenario
 from simulator.scenario.load import from_document
 from simulator.sweeps.dataset import tidy
@@ -86,7 +86,7 @@ def _scenario(kept: KeptResult, file: str) -> Scenario:
     scenario = from_document(manifest.scenario, f"{file}: manifest.scenario")
     if tuple(kept.months) != scenario.month_labels:
         problems.append(Problem(f"{file}: months", "are not those of the scenario"))
-    labels = pandas.DataFrame([[getattr(row, name) for name in LABELS] for row in kept.rows], columns=LABELS)
+    labels = pandas.DataFrame([[getattr(row, name) for name in LABELS] for row in kept.rows], columns=list(LABELS))
     if labels.duplicated().any():
         problems.append(Problem(f"{file}: rows", "name an outcome twice"))
     if problems:
@@ -115,7 +115,7 @@ def _replayed(kept: KeptResult, scenario: Scenario, beside: Path | None, progres
     now = KeptManifest.model_validate(results.document()["manifest"])
     rows = [one.row() for one in kept.rows]
     digest = text_digest(csv_text(rows))
-    found = compared(pandas.DataFrame(rows, columns=COLUMNS), results.table, LABELS)
+    found = compared(pandas.DataFrame(rows, columns=COLUMNS), results.table, list(LABELS))
     which = f"{draws:,} draws" if then.draw is None else f"draw {then.draw} of {draws:,}"
     return Replayed(
         name=scenario.name,

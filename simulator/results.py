@@ -28,7 +28,9 @@ Array = NDArray[np.float64]
 
 SCHEMA = 1
 HORIZON = "horizon"
-COLUMNS = ("metric", "by", "item", "month", "baseline", "mean", "p05", "p50", "p95")
+LABELS = ("metric", "by", "item", "month")
+FIGURES = ("baseline", "mean", "p05", "p50", "p95")
+COLUMNS = (*LABELS, *FIGURES)
 NEVER = ("breakeven_rate", "breakeven_enforcement")
 """Outcomes that can be out of reach: infinite in a draw, null where a quantile falls there."""
 HORIZON_ONLY = (
@@ -109,7 +111,7 @@ class Results:
         """The rows as one labelled array over (outcome, month, figure); outcome is `metric/by/item`."""
         table = self.table
         table["outcome"] = table["metric"] + "/" + table["by"] + "/" + table["item"]
-        wide = table.set_index(["outcome", "month"])[list(COLUMNS[4:])]
+        wide = table.set_index(["outcome", "month"])[list(FIGURES)]
         order = [*self.months, HORIZON]
         array = wide.to_xarray().to_dataarray("figure").sel(month=order)
         return array.transpose("outcome", "month", "figure").rename(self.scenario)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.blocks import Plan, in_order, one_draw, prepare
-from simulator.collector import Collector
+from simulator.blocks import Plan, one_draw, prepare
+from simulator.collector import Collector, gathered
 from simulator.errors import InputError, Problem, nearest
 from simulator.manifest import Sample, manifest, refuse_mixed, standings_beside
 from simulator.precision import HEADLINES
@@ -62,11 +62,7 @@ def run(
     refuse_mixed(asked.baseline)
     if draw is not None:
         return _alone(plan, draw, Sample(wanted, seed, source))
-    collector = Collector(DRIVEN_OUTCOMES)
-    for block in in_order(plan, wanted, seed, source):
-        collector.add(block)
-        if progress:
-            progress(collector.seen, wanted)
+    collector = gathered(plan, wanted, seed, source, DRIVEN_OUTCOMES, progress)
     return _results(plan, Sample(wanted, seed, source), collector)
 
 

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas
 
-from simulator.results import COLUMNS
+from simulator.results import FIGURES
 
 SAME, CLOSE, DIFFERENT = "same", "close", "different"
 """To the last bit; within `TOLERANCE` of the larger of figure and 1; anything else."""
 TOLERANCE = 1e-9
 FURTHEST = 20
 """Figures named, at most."""
-LABELS, FIGURES = list(COLUMNS[:4]), list(COLUMNS[4:])
 PLAIN = ("version", "commit", "code_changed", "code_sha256", "machine", "parameters_sha256", "draw_block")
 NOT_ALWAYS_TOLD = (("blas", "kernel"), ("processor", "model"))
 """What some machines do not tell: silence on one side is no change."""

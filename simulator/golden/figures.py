@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.blocks import Plan, in_order, prepare
-from simulator.collector import Collector
+from simulator.blocks import Plan, prepare
+from simulator.collector import gathered
 from simulator.errors import InputError, Problem
 from simulator.golden.folder import Folder, Run
 from simulator.inputs.fitted import Fitted
 from simulator.inputs.refusals import refuse_impossible
 from simulator.manifest import refuse_mixed
 from simulator.outcomes.metrics import known_metrics
+from simulator.results import FIGURES as OF_DRAWS
 from simulator.results import HORIZON, Row
 from simulator.scenario import Scenario, load_scenario
 
@@ -23,7 +24,7 @@ Key = tuple[str, str, str, str]
 Figures = tuple[float, ...]
 """One value per name in `FIGURES`; NaN where there is none."""
 
-FIGURES = ("mid", "baseline", "mean", "p05", "p50", "p95")
+FIGURES = ("mid", *OF_DRAWS)
 """`mid` is the outcome of the one draw with every parameter at its mid value; the others are of all draws."""
 MONTHLY = ("brent_usd_bbl/total", "import_bill_usd_bn/total", "imports_kbd/total")
 """What is kept for every month and not only over the horizon."""
@@ -88,7 +89,7 @@ def compute(
     middle, open_middle = _rows(plan, 1, seed, None)
     rows, open_draws = (middle, 0) if draws == 1 else _rows(plan, draws, seed, progress)
     lines: dict[Key, Figures] = {
-        key: (middle[key].mean, row.baseline, row.mean, row.p05, row.p50, row.p95)
+        key: (middle[key].mean, *(getattr(row, name) for name in OF_DRAWS))
         for key, row in sorted(rows.items())
         if key in middle and _is_kept(row)
     }
@@ -109,10 +110,6 @@ def _is_kept(row: Row) -> bool:
 
 def _rows(plan: Plan, draws: int, seed: int, progress: Callable[[int, int], None] | None) -> tuple[dict[Key, Row], int]:
     """Rows by key, and how many draws did not converge."""
-    collector = Collector({})
-    for block in in_order(plan, draws, seed):
-        collector.add(block)
-        if progress:
-            progress(collector.seen, draws)
+    collector = gathered(plan, draws, seed, progress=progress)
     rows = collector.rows(plan.scenario.month_labels)
     return {(row.metric, row.by, row.item, row.month): row for row in rows}, draws - collector.counted

@@ -41,7 +41,6 @@ class Cause:
 def document(folder: Folder, scenarios: Iterable[Scenario]) -> Document:
     """Everything the figures rest on, as plain data that JSON gives back unchanged."""
     pairs = list(zip(folder.runs, scenarios, strict=True))
-    data = {name: digest for scenario in {s.baseline: s for _, s in pairs}.values() for name, digest in _data(scenario)}
     members = fitted.shipped()
     medians = members.quantiles((0.5,))[0].tolist()
     return {
@@ -55,12 +54,8 @@ def document(folder: Folder, scenarios: Iterable[Scenario]) -> Document:
             row["name"]: {key: row[key] for key in ("low", "mid", "high")} for row in datasets.table("parameters").rows
         },
         "fitted": {name: {"median": float(f"{m:.6g}")} for name, m in zip(members.names, medians, strict=True)},
-        "data": data,
+        "data": digests(*(scenario.baseline for _, scenario in pairs)),
     }
-
-
-def _data(scenario: Scenario) -> Iterable[tuple[str, str]]:
-    return digests(scenario.baseline).items()
 
 
 def _described(run: Run, scenario: Scenario) -> Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from simulator.errors import InputError, Problem
@@ -11,7 +10,7 @@ from simulator.golden import changelog, record, sheets
 from simulator.golden.check import Checked, compute_all, held_against, kept, tolerances_of
 from simulator.golden.figures import load_runs
 from simulator.golden.folder import Folder
-from simulator.keeping import prepare_folder, write_whole
+from simulator.keeping import as_utf8, prepare_folder, write_whole
 
 
 def refuse_empty(reason: str) -> None:
@@ -57,15 +56,11 @@ def rewrite(checked: Checked, reason: str, repair: bool = False) -> tuple[Path, 
     for name, one in checked.computed.items():
         if name in checked.without_table or checked.runs[name].drifted:
             text = sheets.as_text(one.lines, tolerances)
-            write_whole(folder.sheet(name), partial(_put, text=text))
+            write_whole(folder.sheet(name), as_utf8(text))
             written.append(folder.sheet(name))
     for name in checked.taken_out:
         folder.sheet(name).unlink(missing_ok=True)
     digests = {name: sheets.digest(folder.sheet(name)) for name in checked.computed}
     text = record.as_text(checked.now, digests)
-    write_whole(folder.where / record.FILE, partial(_put, text=text))
+    write_whole(folder.where / record.FILE, as_utf8(text))
     return (*written, folder.where / record.FILE)
-
-
-def _put(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8"))

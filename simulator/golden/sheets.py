@@ -12,8 +12,8 @@ from pathlib import Path
 from simulator.errors import DataError
 from simulator.golden.figures import FIGURES, Figures, Key
 from simulator.golden.tolerances import Tolerances
+from simulator.results import LABELS
 
-LABELS = ("metric", "by", "item", "month")
 COLUMNS = (*LABELS, *FIGURES)
 
 

@@ -25,14 +25,13 @@ import pyarrow.parquet as pq
 
 from simulator.errors import InputError, Problem
 from simulator.keeping import as_utf8, prepare_folder, sole_writer, write_whole
-from simulator.results import COLUMNS, HORIZON, HORIZON_ONLY
+from simulator.results import FIGURES, HORIZON, HORIZON_ONLY
 from simulator.sweeps.layout import Layout, label_column
 from simulator.sweeps.tasks import Found
 
 MADE_WITH = "made_with"
 """What began a sweep: another commit, library or processor may go on with it."""
 LABEL, CHUNKS, TABLE = "sweep.json", "chunks", "table.csv"
-FIGURES = COLUMNS[4:]
 NEEDED = {"name", "baseline", "design", "levers", "months", "draws", "seed", "version"}
 """What a label must say for a store to be read."""
 
