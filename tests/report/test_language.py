@@ -1,0 +1,62 @@
+"""Both languages say everything, with the same blanks to fill in."""
+
+from string import Formatter
+
+import pytest
+import yaml
+
+from simulator import datasets
+from simulator.axes import BUYERS, GROUPS
+from simulator.errors import InputError
+from simulator.outcomes.metrics import known_metrics
+from simulator.report.language import LANGUAGES, TABLES, words
+
+
+def entries(table: object, path: str = ""):
+    """Every entry with its path; an entry is a mapping of languages."""
+    assert isinstance(table, dict), path
+    if LANGUAGES[0] in table:
+        yield path, table
+    else:
+        for key, below in table.items():
+            yield from entries(below, f"{path}.{key}")
+
+
+def blanks(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
+
+
+@pytest.mark.parametrize("file", sorted(TABLES.glob("*.yaml")), ids=lambda file: file.stem)
+def test_each_phrase_is_in_both_languages_with_the_same_blanks(file):
+    found = list(entries(yaml.safe_load(file.read_text(encoding="utf-8"))))
+    assert found
+    for path, entry in found:
+        assert tuple(entry) == LANGUAGES, path
+        assert all(isinstance(phrase, str) and phrase.strip() for phrase in entry.values()), path
+        assert blanks(entry["en"]) == blanks(entry["zh"]), path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_the_result_table_names_has_a_name(language):
+    told = words(language)
+    streams = datasets.table("streams").rows
+    items = {
+        "group": GROUPS,
+        "buyer": (*BUYERS, "china"),
+        "stream": [row["stream"] for row in streams],
+        "country": {row["country"] for row in streams},
+        "chokepoint": datasets.vocabulary().chokepoints,
+    }
+    table = yaml.safe_load((TABLES / "names.yaml").read_text(encoding="utf-8"))
+    for by, names in items.items():
+        assert set(names) == set(table[by])
+        assert all(told.name(by, name) == table[by][name][language] for name in names)
+    for metric in {name for name, _ in known_metrics()}:
+        assert told.metric(metric)
+
+
+def test_a_language_nobody_speaks_here_is_refused_with_the_nearest():
+    with pytest.raises(
+        InputError, match=r"--lang: there is no such language \(given zhh; allowed en, zh; did you mean zh\?"
+    ):
+        words("zhh")
