@@ -175,7 +175,7 @@ def refuse_unshowable(form: str, lang: str) -> None:
         words(lang)("terminal.costs").encode(encoding)
     except UnicodeEncodeError:
         if form == "table":
-            what = f"the output's encoding, {encoding}, has no letters for it; PYTHONUTF8=1 makes it UTF-8"
+            what = f"the output's encoding, {encoding}, has no letters for it; PYTHONIOENCODING=utf-8 changes it"
             raise InputError([Problem("--lang", what, given=lang)]) from None
 
 

@@ -118,7 +118,9 @@ def _outcomes(results: Sequence[Results], told: Words, page: Page) -> Iterator[R
         last = first + 1
         while last < len(results) and labels + sum(2 + width for width in widths[first : last + 1]) <= page.width:
             last += 1
-        names = [_head(first + at, result, widths[first + at], page) for at, result in enumerate(results[first:last])]
+        names = [
+            _head(first + at, result, widths[first + at], told, page) for at, result in enumerate(results[first:last])
+        ]
         yield _table(_level(names), cells[first:last], told, page)
         yield Text()
         first = last
@@ -146,9 +148,9 @@ def _named(shown: Shown, told: Words) -> str:
     return told("terminal.measured", what=told.metric(shown.metric), unit=told.unit(shown.metric))
 
 
-def _head(position: int, result: Results, width: int, page: Page) -> list[str]:
+def _head(position: int, result: Results, width: int, told: Words, page: Page) -> list[str]:
     """Letter and name, the name in a few lines at most."""
-    lines = list(folded(page.signs(result.scenario), width))
+    lines = list(folded(page.signs(told.remark(result.scenario)), width))
     shown = lines if len(lines) <= LINES_OF_A_NAME else [*lines[: LINES_OF_A_NAME - 1], "..."]
     return [letter_of(position), *shown]
 

@@ -22,11 +22,10 @@ GAP = 3
 
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
 _OPENING, _CLOSING = "（《「", "，。；：、）》」！？"
-_PIECE = re.compile(
-    rf"[{_OPENING}]*(?:[^\s{_WIDE}]+(?:\ %[^\s{_WIDE}]*)?|[{_WIDE}](?:/[{_WIDE}])?)[{_CLOSING}]*\s*",
-    re.VERBOSE | re.ASCII,
-)
-"""What a line is never broken within: a word, a percentage, a Chinese character with the marks that belong to it."""
+_PER = rf"[{_WIDE}]{{1,2}}/[{_WIDE}]"
+_WORD = rf"[^\s{_WIDE}]+(?: %[^\s{_WIDE}]*)?(?:{_PER})?"
+_PIECE = re.compile(rf"[{_OPENING}]*(?:{_WORD}|{_PER}|[{_WIDE}])[{_CLOSING}]*\s*", re.ASCII)
+"""What no line is broken within: a word, a percentage, a number with its unit, a Chinese character with its marks."""
 
 
 class Page(Console):

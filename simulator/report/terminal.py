@@ -23,7 +23,7 @@ def screen(results: Results, summary: str | None, told: Words, page: Page) -> It
     """Everything the first screen says about one run, from the answer to what it rests on."""
     yield page.text(sentences.title(results, told), "bold")
     if summary:
-        yield page.text(summary)
+        yield page.text(told.remark(summary))
     yield Text()
     yield page.text(sentences.headline(results, told), "bold")
     yield from map(page.text, policies.sentences(results, told))
