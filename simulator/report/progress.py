@@ -31,7 +31,7 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
     def advance(done: int, wanted: int) -> None:
         if not bar.live.is_started and time.monotonic() - began > QUIET_SECONDS:
             bar.start()
-        bar.update(task, completed=done, total=wanted, rate=f"{pace(done):.3g}/s")
+        bar.update(task, completed=done, total=wanted, rate=_rate(pace(done)))
 
     try:
         yield advance
@@ -48,11 +48,19 @@ def _lines(label: str, unit: str) -> Callable[[int, int], None]:
         rate = pace(done)
         if time.monotonic() - last >= LINE_SECONDS and done < wanted:
             last = time.monotonic()
-            left = (wanted - done) / max(rate, 1e-9)
-            what = f"{label}: {done:,} of {wanted:,} {unit}, {rate:.3g}/s, {left:.0f} s left"
-            print(what, file=sys.stderr, flush=True)
+            speed = f", {_rate(rate)}, {(wanted - done) / rate:,.0f} s left" if rate > 0 else ""
+            print(f"{label}: {done:,} of {wanted:,} {unit}{speed}", file=sys.stderr, flush=True)
 
     return advance
+
+
+def _rate(pace: float) -> str:
+    """A pace in plain figures.
+
+    >>> _rate(0.0312), _rate(4.56), _rate(18342.1)
+    ('0.031/s', '4.6/s', '18,342/s')
+    """
+    return f"{pace:,.0f}/s" if pace >= 10 else f"{pace:.2g}/s"
 
 
 class _Pace:
