@@ -17,14 +17,15 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
     if not sys.stderr.isatty():
         yield _lines(label, unit)
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from simulator.report.signs import messages
 
     rate = TextColumn("{task.fields[rate]}")
     # The label may be a scenario's own name: neither its brackets nor its braces mean anything here.
     named = TextColumn("{task.description}", markup=False)
     columns = named, BarColumn(), MofNCompleteColumn(), TextColumn(unit), rate, TimeRemainingColumn()
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=messages(), transient=True)
     task = bar.add_task(label, total=None, rate="")
     pace, began = _Pace(), time.monotonic()
 

@@ -6,6 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 EAST_ASIAN = ("zh", "ja", "ko")
 LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
@@ -117,3 +121,16 @@ class Signs:
             return "=" * round(cells)
         eighths = round(8 * cells)
         return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
+
+
+def messages() -> Console:
+    """Standard error as a console that draws in the signs suited to it."""
+    from rich.console import Console
+
+    class Plain(Console):
+        """One that rich takes for a terminal without block elements, so that bars are as wide as it thinks."""
+
+        encoding = "ascii"
+
+    console = Console(stderr=True)
+    return Plain(stderr=True) if Signs.suited(console.encoding).plain else console

@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,13 @@ def test_what_takes_long_has_a_bar_with_count_rate_and_time_left_that_goes_away(
     assert "伊朗 [bold]" in shown and re.search(r"(256|512|768)/1024", shown) and "draws" in shown
     assert re.search(r" [\d,.]+/s ", shown) and re.search(r"0:00:0\d", shown)
     assert shown.rstrip().endswith(CURSOR_BACK.rstrip()) or "\x1b[2K" in shown.rpartition("1024/1024")[2]
+
+
+def test_a_chinese_terminal_has_a_bar_of_signs_as_wide_as_they_look() -> None:
+    _, shown = on_a_terminal(JOB.format(quiet=0.1, line=30, pause=0.2), LANG="zh_CN.UTF-8")
+
+    assert "1024/1024" in shown and "伊朗" in shown
+    assert {sign for sign in shown if unicodedata.east_asian_width(sign) == "A"} == set()
 
 
 def test_what_is_done_within_a_second_shows_nothing() -> None:
