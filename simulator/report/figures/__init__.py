@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report.figures import bill, discounts, fan, flows, replacements, shares, side_by_side, threat
-from simulator.report.figures.formats import FORMATS, as_svg, save
+from simulator.report.figures.formats import FORMATS, save
 from simulator.report.figures.look import REPORT, SIZES, SLIDE, Size, drawn
+from simulator.report.figures.vector import as_svg
 from simulator.report.language import Words
 from simulator.results import Results
 
