@@ -54,14 +54,14 @@ GROUP_HATCHES = {"iran": "////", "venezuela": "||||", "us": "\\\\\\\\"}
 
 
 @contextmanager
-def drawn(size: Size, language: str) -> Iterator[None]:
+def drawn(size: Size) -> Iterator[None]:
     """Settings in force while a picture is made or written: the style sheet, type of this size, the shipped font."""
     import matplotlib
     from matplotlib import style
 
     points = size.points
     settings = {
-        "font.family": families(language),
+        "font.family": families(),
         "font.size": points,
         "axes.titlesize": points * 1.1,
         "axes.titleweight": "normal",
