@@ -65,6 +65,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
     ]
     content: dict[str, Any] = {
         "told": told,
+        "document_title": told("report.document_title", names=told("report.listing").join(one.scenario for one in results)),
         "locale": LOCALES[told.language],
         "lead": tuple(_lead(answers, told)),
         "made_from": _made_from(answers, told),
@@ -81,7 +82,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "manifest_of": provenance.manifest,
     }
     page = _set(content)
-    return page.replace(FONT_HERE, embedded(page))
+    return page.replace(FONT_HERE, embedded(page) or FONT_HERE)
 
 
 FONT_HERE = "data:font/woff;base64,"

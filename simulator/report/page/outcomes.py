@@ -20,6 +20,7 @@ COSTS = (
     ("brent_usd_bbl", 2),
     ("imports_kbd", 0),
     ("tariff_revenue_usd_bn", 2),
+    ("discount_value_usd_bn", 1),
     ("gdp_effect_pct", 2),
 )
 HEADLINES = COSTS[:4]
@@ -29,7 +30,6 @@ SECURITY = (
     ("sanctioned_share", 100.0, 1),
     ("hormuz_share", 100.0, 1),
     ("malacca_share", 100.0, 1),
-    ("csi", 1.0, 2),
 )
 BARGAIN = (
     ("comply_cost_usd_bn", 1.0, 1),
@@ -150,6 +150,8 @@ def security(results: Results, told: Words) -> Grid:
     for metric, factor, digits in SECURITY:
         label = told("report.with_unit", what=told.metric(metric), unit="%") if factor != 1 else told.metric(metric)
         rows.append((label, *with_band(results.get(metric), told, digits, factor)))
+    cover = results.get("days_of_cover", "buyer", "china")
+    rows.append((told.metric("days_of_cover"), *with_band(cover, told, 1)))
     return Grid(told("report.security"), headed(told, LEVELS), tuple(rows), told("report.security_note"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from simulator import datasets
-from simulator.report.failures import words as options
+from simulator.report.failures import options
 from simulator.report.language import Words
 from simulator.report.page.grid import Grid, headed
 from simulator.report.wording import number
