@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.errors import InputError, Problem
 from simulator.report.language import words
+from simulator.report.page.outcomes import METRICS
 from simulator.results import Results
 from simulator.runs import run
 from simulator.scenario import Scenario
@@ -56,10 +57,12 @@ def answers(
     drawn : as for `run`: draws, seed, sampling
     """
     if len(scenarios) == 1:
-        results = run(scenarios[0], progress=progress, **drawn)
+        results = run(scenarios[0], progress=progress, metrics=METRICS, **drawn)
         return [Answer(scenarios[0], results, pictures_of(results, language))]
     tasks = [Task(scenario, language, drawn) for scenario in scenarios]
     found: list[Answer] = []
+    if progress:
+        progress(0, len(tasks))
     with engine(Crew(workers=min(len(tasks), Crew().count))) as do:
         for scenario, (results, pictures) in zip(scenarios, do(_answer, tasks), strict=True):
             found.append(Answer(scenario, results, pictures))
@@ -70,7 +73,7 @@ def answers(
 
 def _answer(task: Task) -> tuple[Results, dict[str, str]]:
     """The work of one process."""
-    results = run(task.scenario, **task.drawn)
+    results = run(task.scenario, metrics=METRICS, **task.drawn)
     return results, pictures_of(results, task.language)
 
 

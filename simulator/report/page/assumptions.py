@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from simulator import datasets
@@ -19,6 +19,7 @@ from simulator.scenario import Distribution, Scenario, distribution
 from simulator.scenario.shock import Shock
 
 UNSAID = ("type", "start", "end", "note")
+PERCENT = ("rate", "existing_rate", "enforcement_probability")
 BUILD_UP = ("ramp_months", "recovery_months")
 SPAN = (0.05, 0.5, 0.95)
 
@@ -49,12 +50,23 @@ def inputs(scenarios: Sequence[Scenario], told: Words) -> Grid:
     """What differs in the inputs of scenarios: a row a key, a column a scenario."""
     found = differences(scenarios)
     rows = tuple(
-        (path, *("" if one is None else _worded(path.rpartition(".")[2], one[0], told) for one in values))
+        (_path(path, told), *("" if one is None else _worded(path.rpartition(".")[2], one[0], told) for one in values))
         for path, values in found.items()
     )
     columns = told("report.key"), *(letter_of(at) for at in range(len(scenarios)))
     texts = frozenset(range(1, len(columns)))
     return Grid(told("report.inputs"), columns, rows, told("report.inputs_note" if rows else "report.alike"), texts)
+
+
+def _path(path: str, told: Words) -> str:
+    """A key by its name, with the number of the shock it belongs to, and under it as it is written."""
+    first, _, rest = path.partition(".")
+    if first == "shocks":
+        position, _, key = rest.partition(".")
+        named = told("report.key_of_shock", number=int(position) + 1, key=told.name("key", key.partition(".")[0]))
+    else:
+        named = told.input(rest) if first == "parameters" else told.name("key", first)
+    return f"{named}\n{path}"
 
 
 def drivers(results: Results, told: Words) -> Grid | None:
@@ -142,20 +154,24 @@ def _worded(key: str, value: Any, told: Words) -> str:
     """A value as people read it: names in this language, ranges as middle and ends."""
     if isinstance(value, dict):
         value = distribution(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = Distribution.constant(value)
     if isinstance(value, Distribution):
-        return _spread(value, told)
+        return _spread(value, 100.0 if key.endswith("_share") or key in PERCENT else 1.0, told)
     if isinstance(value, tuple | list):
         return told("report.listing").join(_named(key, one, told) for one in value)
     if isinstance(value, bool):
         return told("report.yes" if value else "report.no")
-    return f"{value:,g}" if isinstance(value, int | float) else _named(key, str(value), told)
+    return _named(key, str(value), told)
 
 
-def _spread(value: Distribution, told: Words) -> str:
+def _spread(value: Distribution, factor: float, told: Words) -> str:
+    """A number with its range; `factor` 100 shows it in percent."""
+    low, mid, high = (f"{round(factor * one, 10):,.6g}" for one in (value.low, value.mid, value.high))
+    unit = " %" if factor == 100.0 else ""
     if value.is_constant:
-        return f"{value.mid:g}"
-    span = told("report.band", low=f"{value.low:g}", high=f"{value.high:g}")
-    return told("report.drawn", mid=f"{value.mid:g}", span=span)
+        return f"{mid}{unit}"
+    return told("report.drawn", mid=mid, span=told("report.band", low=low, high=high)) + unit
 
 
 def _named(key: str, one: str, told: Words) -> str:
@@ -163,8 +179,10 @@ def _named(key: str, one: str, told: Words) -> str:
     return next((name for by in _places(key) if (name := told.name(by, one)) != one.replace("_", " ")), _own("value", one, told))
 
 
-def _places(key: str) -> Iterator[str]:
-    yield from {"buyers": ("buyer",), "chokepoint": ("chokepoint",)}.get(key, ("group", "country", "stream"))
+def _places(key: str) -> tuple[str, ...]:
+    """Which names a key's words may be."""
+    special = {"buyers": ("buyer",), "chokepoint": ("chokepoint",), "type": ("shock",)}
+    return special.get(key, ("group", "country", "stream"))
 
 
 def _own(kind: str, word: str, told: Words) -> str:

@@ -31,6 +31,10 @@ class Part:
     picture: str = ""
     folded: tuple[Grid, ...] = ()
 
+    def says_something(self, answer: Answer) -> bool:
+        """Whether anything stands under the heading."""
+        return bool(self.sentences or self.grids or self.folded or self.picture in answer.pictures)
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -59,9 +63,10 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
     several : pictures that hold all scenarios, as SVG by name
     """
     results = [answer.results for answer in answers]
+    letters = [letter_of(at) for at in range(len(answers))] if len(answers) > 1 else [""]
     chapters = [
-        _chapter(at, answer, provenance.command(word, asked.settings, answer.results), told)
-        for at, (answer, word) in enumerate(zip(answers, asked.scenarios, strict=True))
+        _chapter(letter, answer, provenance.command(word, asked.settings, answer.results), told)
+        for letter, answer, word in zip(letters, answers, asked.scenarios, strict=True)
     ]
     content: dict[str, Any] = {
         "told": told,
@@ -69,7 +74,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "locale": LOCALES[told.language],
         "lead": tuple(_lead(answers, told)),
         "made_from": _made_from(answers, told),
-        "side_by_side": tuple(outcomes.side_by_side(results, told)) if all(map(_cleared, answers)) else (),
+        "side_by_side": _side_by_side(answers, told),
         "same_months": len({result.months for result in results}) == 1,
         "several": several,
         "chapters": chapters,
@@ -99,6 +104,13 @@ def _set(content: dict[str, Any]) -> str:
     )
     numbers: dict[str, Iterator[int]] = {"figures": count(1), "tables": count(1)}
     return setting.get_template(TEMPLATE).render(**content, **{f"next_{name}": number.__next__ for name, number in numbers.items()})
+
+
+def _side_by_side(answers: Sequence[Answer], told: Words) -> tuple[Grid, ...]:
+    """Tables of several scenarios that all have an answer."""
+    if len(answers) == 1 or not all(map(_cleared, answers)):
+        return ()
+    return tuple(outcomes.side_by_side([answer.results for answer in answers], told))
 
 
 def _cleared(answer: Answer) -> bool:
@@ -148,11 +160,17 @@ def _draws(draws: int, told: Words) -> str:
     return told("terminal.mid_values") if draws == 1 else told("terminal.draws", count=f"{draws:,}")
 
 
-def _chapter(at: int, answer: Answer, command: str, told: Words) -> Chapter:
-    letter = letter_of(at)
-    parts = tuple(_parts(answer, told)) if _cleared(answer) else ()
-    title = f"{letter}  {answer.results.scenario}"
-    return Chapter(f"scenario-{letter.lower()}", title, answer, (*_happenings(answer, told), *parts), command)
+def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:
+    """A scenario's section; `letter` names it among several."""
+    answered = _parts(answer, told) if _cleared(answer) else _unanswered(answer, told)
+    parts = tuple(part for part in (*_happenings(answer, told), *answered) if part.says_something(answer))
+    title = f"{letter}  {answer.results.scenario}" if letter else answer.results.scenario
+    return Chapter(f"scenario-{letter.lower()}" if letter else "scenario", title, answer, parts, command)
+
+
+def _unanswered(answer: Answer, told: Words) -> Iterator[Part]:
+    """What is left to say where no draw cleared."""
+    yield Part("pays", (sentences.headline(answer.results, told), *sentences.left_out(answer.results, told)))
 
 
 def _happenings(answer: Answer, told: Words) -> Iterator[Part]:
@@ -164,14 +182,16 @@ def _parts(answer: Answer, told: Words) -> Iterator[Part]:
     """What is said of one scenario, in reading order."""
     found = answer.results
     extremes = (sentences.extremes(found, told),) if len(found.months) > 1 else ()
-    yield Part("pays", (sentences.headline(found, told), *extremes), (outcomes.costs(found, told),), "fan")
+    yield Part("pays", extremes, (outcomes.costs(found, told),), "fan")
     yield Part("whose", (), (outcomes.shares(found, told),), "shares")
     yield Part("why", (), (outcomes.components(found, told),), "bill_change")
-    yield Part("replaces", (), (), "replacements", (outcomes.replacements(found, told),))
+    most, less = outcomes.replacements(found, told)
+    yield Part("replaces", (), (most,), "replacements", (less,) if less.rows else ())
     first, others = outcomes.discounts(found, told)
     yield Part("discounting", (), (first,), "discounts", (others,))
     groups, countries = outcomes.sellers(found, told)
-    yield Part("gains", tuple(outcomes.winners(found, told)), (groups,), "", (countries,))
+    said = (outcomes.moscow(found, told), *outcomes.winners(found, told))
+    yield Part("gains", said, (groups,), "", (countries,))
     yield Part("trade", picture="flows")
     yield from _threats(answer, told)
     yield Part("safety", (), (), "", (outcomes.security(found, told),))

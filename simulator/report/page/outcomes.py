@@ -39,9 +39,28 @@ BARGAIN = (
     ("breakeven_enforcement", 100.0, 1),
     ("share_without_breakeven", 100.0, 0),
 )
+METRICS = (
+    *(f"{metric}/total" for metric, _ in COSTS),
+    *(metric for metric, _, _ in BARGAIN),
+    *(f"{metric}/total" for metric, _, _ in SECURITY),
+    "share/group",
+    "replacement_kbd/country",
+    "bill_change_usd_bn",
+    "discount_usd_bbl",
+    "seller_revenue_usd_bn",
+    "unmet_kbd",
+    "stock_draw_kbd",
+    "stock_mb",
+    "days_of_cover",
+    "flow_kbd/buyer_group",
+    "commitment_subsidy_usd_bbl",
+    "commitment_shortfall_kbd",
+    "energy_commitment_usd_bn",
+)
+"""What the page shows: nothing else is computed for it."""
 SMALLEST_KBD, SMALLEST_USD_BN = 0.5, 0.05
 """Changes below this read as none at the digits shown."""
-NAMED_SELLERS = 3
+NAMED_SELLERS, REPLACEMENTS_SHOWN = 3, 8
 SANCTIONED = ("russia", "iran", "venezuela")
 
 
@@ -90,15 +109,19 @@ def components(results: Results, told: Words) -> Grid:
     return Grid(told("report.components"), headed(told, ("", "change", "band_name")), rows, told("report.components_note"))
 
 
-def replacements(results: Results, told: Words) -> Grid:
-    """Who sells China less, and who fills the gap: every country that moves."""
+def replacements(results: Results, told: Words) -> tuple[Grid, Grid]:
+    """Who sells China less, and who fills the gap: the countries that move most, then all others that move."""
     moved = [row for row in _rows(results, "replacement_kbd", "country") if abs(row.mean) >= SMALLEST_KBD]
-    rows = tuple(
-        (told.name("country", row.item), signed(row.mean, 0), band(row, told, 0))
-        for row in sorted(moved, key=lambda row: row.mean)
+    moved.sort(key=lambda row: -abs(row.mean))
+    most, less = (
+        tuple(
+            (told.name("country", row.item), signed(row.mean, 0), band(row, told, 0))
+            for row in sorted(rows, key=lambda row: row.mean)
+        )
+        for rows in (moved[:REPLACEMENTS_SHOWN], moved[REPLACEMENTS_SHOWN:])
     )
-    note = "" if rows else told("report.nobody")
-    return Grid(told("report.replacements"), headed(told, ("", "change", "band_name")), rows, note)
+    columns, note = headed(told, ("", "change", "band_name")), "" if moved else told("report.nobody")
+    return Grid(told("report.replacements"), columns, most, note), Grid(told("report.replaced_less"), columns, less)
 
 
 def discounts(results: Results, told: Words) -> tuple[Grid, Grid]:
@@ -132,14 +155,23 @@ def sellers(results: Results, told: Words) -> tuple[Grid, Grid]:
     return Grid(told("report.sellers"), columns, by_group, note), Grid(told("report.countries"), columns, by_country)
 
 
+def moscow(results: Results, told: Words) -> str:
+    """What Russia's crude earns, and how far that is from the baseline."""
+    row = results.get("seller_revenue_usd_bn", "group", "russia")
+    change, low, high = (signed(value - row.baseline, 1) for value in (row.mean, row.p05, row.p95))
+    key = "report.moscow_alone" if row.p05 == row.p95 else "report.moscow"
+    return told(key, revenue=number(row.mean, 1), change=change, band=told("report.band", low=low, high=high))
+
+
 def winners(results: Results, told: Words) -> Iterator[str]:
     """Who earns most more and who most less, in sentences; cargo whose seller is not known is left out."""
     rows = [row for row in _rows(results, "seller_revenue_usd_bn", "country") if row.item != "unidentified"]
     moved = sorted((row for row in rows if abs(_change(row)) >= SMALLEST_USD_BN), key=_change)
-    for key, chosen in (("losers", moved[:NAMED_SELLERS]), ("gainers", moved[: -NAMED_SELLERS - 1 : -1])):
-        named = [row for row in chosen if (_change(row) < 0) == (key == "losers")]
-        if named:
-            yield told(f"report.{key}", names=told("report.listing").join(_with_change(row, told) for row in named))
+    gainers = [row for row in reversed(moved) if _change(row) > 0]
+    losers = [row for row in moved if _change(row) < 0]
+    for key, chosen in (("gainers", gainers[:NAMED_SELLERS]), ("losers", losers[:NAMED_SELLERS])):
+        if chosen:
+            yield told(f"report.{key}", names=told("report.listing").join(_with_change(row, told) for row in chosen))
     if not moved:
         yield told("report.no_seller")
 
