@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.report.figures import fan, shares
+from simulator.report.figures import bill, discounts, fan, flows, replacements, shares
 from simulator.report.figures.formats import FORMATS, as_svg, save
 from simulator.report.figures.look import REPORT, SIZES, SLIDE, Size, drawn
 from simulator.report.language import Words
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Results, Words, Size], "Figure"]
 
-ONE: dict[str, Draw] = {"shares": shares.shares, "fan": fan.fan}
+ONE: dict[str, Draw] = {
+    "shares": shares.shares,
+    "fan": fan.fan,
+    "bill_change": bill.bill_change,
+    "discounts": discounts.discounts,
+    "replacements": replacements.replacements,
+    "flows": flows.flows,
+}
 """Pictures of one run, in reading order."""
 
 

@@ -15,6 +15,8 @@ FONT = Path(__file__).parents[1] / "fonts" / "oilsim-sans-sc.ttf"
 FAMILY, LATIN = "oilsim Sans SC", "DejaVu Sans"
 INSTEAD = "?"
 """Shown for a character that no font here has."""
+MEASURED_POINTS = 20.0
+"""Type in which widths are measured; they grow with it."""
 ENDING = ("Pe", "Pf", "Po")
 """Kinds of signs that no line begins with: closing brackets and quotes, commas, stops, percent."""
 
@@ -86,14 +88,14 @@ def _elsewhere(sign: str) -> str | None:
 
 def fold(text: str, width: float, like: Text) -> str:
     """Break a text into lines no wider than so many pixels, in the type of another text; Chinese at any character."""
-    lines, line = [], ""
+    lines, line, taken = [], "", 0.0
     for word in _words(text):
-        longer = line + word
-        if line and _width(longer.rstrip(), like) > width:
+        own = _width(word.rstrip(), like)
+        if line and taken + own > width:
             lines.append(line.rstrip())
-            line = word.lstrip()
-        else:
-            line = longer
+            line, taken = "", 0.0
+        line += word
+        taken += _width(word, like)
     return "\n".join([*lines, line.rstrip()])
 
 
@@ -114,11 +116,19 @@ def _is_latin(sign: str) -> bool:
 
 
 def _width(text: str, like: Text) -> float:
-    """Pixels a line takes."""
-    from matplotlib.backends.backend_agg import RendererAgg
-
+    """Pixels a text takes on a line, in the type of another text."""
     figure = like.get_figure(root=True)
     assert figure is not None
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    assert isinstance(renderer, RendererAgg)
-    return renderer.get_text_width_height_descent(text, like.get_fontproperties(), False)[0]  # type: ignore[no-untyped-call]
+    points = like.get_fontsize()
+    return _width_em(text, tuple(like.get_fontfamily())) * float(points) * figure.dpi / 72.0
+
+
+@cache
+def _width_em(text: str, family: tuple[str, ...]) -> float:
+    """The same, in sizes of its type."""
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    type_ = FontProperties(family=list(family), size=MEASURED_POINTS)
+    renderer = RendererAgg(1, 1, 72)  # type: ignore[no-untyped-call]
+    return renderer.get_text_width_height_descent(text, type_, False)[0] / MEASURED_POINTS  # type: ignore[no-untyped-call]

@@ -46,8 +46,10 @@ class Sheet:
 
     def finish(self) -> Figure:
         """Let the drawing take the room between the words, once and for all."""
-        self.figure.draw_without_rendering()
-        self.figure.set_layout_engine("none")
+        layout = self.figure.get_layout_engine()
+        assert layout is not None
+        layout.execute(self.figure)
+        self.figure.set_layout_engine(None)
         return self.figure
 
 
