@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from simulator.precision import COLUMNS, ENOUGH_SHARE, Check, Ends, check
+from simulator.report.language import words
 from simulator.report.sentences import precision
 from simulator.results import HORIZON, Results
 from simulator.runs import run
