@@ -104,10 +104,8 @@ def _set(content: dict[str, Any]) -> str:
     setting = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    numbers: dict[str, Iterator[int]] = {"figures": count(1), "tables": count(1)}
-    return setting.get_template(TEMPLATE).render(
-        **content, **{f"next_{name}": number.__next__ for name, number in numbers.items()}
-    )
+    counted = {"next_figure": count(1).__next__, "next_table": count(1).__next__}
+    return setting.get_template(TEMPLATE).render(**content, **counted)
 
 
 def _side_by_side(answers: Sequence[Answer], told: Words) -> tuple[Grid, ...]:
