@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,10 @@ from simulator.scenario import Distribution, Scenario, distribution
 from simulator.scenario.shock import Shock
 
 UNSAID = ("type", "start", "end", "note")
-PERCENT = ("rate", "existing_rate", "enforcement_probability")
+PERCENT = ("rate", "existing_rate", "enforcement_probability", "others")
+"""Keys of shares that do not end on the word."""
 BUILD_UP = ("ramp_months", "recovery_months")
+STANDINGS = ("measured", "published", "estimated", "guessed")
 SPAN = (0.05, 0.5, 0.95)
 
 
@@ -110,6 +113,13 @@ def parameters(told: Words) -> Grid:
     return Grid(told("report.parameters"), columns, tuple(rows), told("report.parameters_note"), texts)
 
 
+def standings(told: Words) -> str:
+    """How many parameters are measured, published, estimated, guessed."""
+    known = Counter(datasets.table("parameters").column("standing"))
+    parts = (f"{known[standing]} {told.name('standing', standing)}" for standing in STANDINGS)
+    return told("report.standings", count=known.total(), parts=told("report.listing").join(parts))
+
+
 def _fitted() -> dict[str, tuple[float, float, float]]:
     """What history made of the parameters that were fitted: 5, 50, 95 % points."""
     members = shipped()
@@ -169,7 +179,7 @@ def _worded(key: str, value: Any, told: Words) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = Distribution.constant(value)
     if isinstance(value, Distribution):
-        return _spread(value, 100.0 if key.endswith("_share") or key in PERCENT else 1.0, told)
+        return _spread(value, key.endswith("_share") or key in PERCENT, told)
     if isinstance(value, tuple | list):
         return told("report.listing").join(_named(key, one, told) for one in value)
     if isinstance(value, bool):
@@ -177,13 +187,14 @@ def _worded(key: str, value: Any, told: Words) -> str:
     return _named(key, str(value), told)
 
 
-def _spread(value: Distribution, factor: float, told: Words) -> str:
-    """A number with its range; `factor` 100 shows it in percent."""
+def _spread(value: Distribution, share: bool, told: Words) -> str:
+    """A number with its range; shares in percent."""
+    factor = 100.0 if share else 1.0
     low, mid, high = (f"{round(factor * one, 10):,.6g}" for one in (value.low, value.mid, value.high))
-    unit = " %" if factor == 100.0 else ""
+    middle = told("terminal.percent", value=mid) if share else mid
     if value.is_constant:
-        return f"{mid}{unit}"
-    return told("report.drawn", mid=mid, span=told("report.band", low=low, high=high)) + unit
+        return middle
+    return told("report.drawn", mid=middle, span=told("report.band", low=low, high=high))
 
 
 def _named(key: str, one: str, told: Words) -> str:

@@ -81,6 +81,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "several": several,
         "chapters": chapters,
         "inputs": assumptions.inputs([answer.scenario for answer in answers], told) if len(answers) > 1 else None,
+        "standings": assumptions.standings(told),
         "parameters": assumptions.parameters(told),
         "score": provenance.score(told),
         "tables": provenance.tables(results, told),
@@ -171,7 +172,7 @@ def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:
     """A scenario's section; `letter` names it among several."""
     answered = _parts(answer, told) if _cleared(answer) else _unanswered(answer, told)
     parts = tuple(part for part in (*_happenings(answer, told), *answered) if part.says_something(answer))
-    title = f"{letter}  {answer.results.scenario}" if letter else answer.results.scenario
+    title = f"{letter} · {answer.results.scenario}" if letter else answer.results.scenario
     return Chapter(f"scenario-{letter.lower()}" if letter else "scenario", title, answer, parts, command)
 
 
@@ -204,9 +205,10 @@ def _parts(answer: Answer, told: Words) -> Iterator[Part]:
     yield Part("safety", (), (), "", (outcomes.security(found, told),))
     yield Part("others", (), (), "", (outcomes.buyers(found, told),))
     drivers = assumptions.drivers(found, told)
-    rests = (*sentences.enough_draws(found, told), sentences.guesses(found, told), *sentences.left_out(found, told))
     hangs = () if drivers else tuple(sentences.hangs_on(found, told))
-    yield Part("rests_on", (*hangs, *rests), (drivers,) if drivers else ())
+    yield Part("hangs", hangs, (drivers,) if drivers else ())
+    rests = (*sentences.enough_draws(found, told), sentences.guesses(found, told), *sentences.left_out(found, told))
+    yield Part("rests_on", rests)
 
 
 def _threats(answer: Answer, told: Words) -> Iterator[Part]:
