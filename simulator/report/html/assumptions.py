@@ -104,9 +104,9 @@ def parameters(told: Words) -> Grid:
     for row in datasets.table("parameters").rows:
         name = row["name"]
         low, mid, high = fitted.get(name, (row["low"], row["mid"], row["high"]))
-        span = told("report.band", low=f"{low:.3g}", high=f"{high:.3g}") if low != high else ""
+        span = told("report.band", low=_significant(low), high=_significant(high)) if low != high else ""
         label = f"{told.input(name)}\n{name}"
-        cells = f"{mid:.3g}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
+        cells = f"{_significant(mid)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
         rows.append((label, *cells, told.name("standing", row["standing"]), row["meaning"], _citation(row)))
     columns = headed(told, ("parameter", "middle", "range", "unit", "standing", "meaning", "source"))
     texts = frozenset({3, 4, 5, 6})
@@ -125,6 +125,15 @@ def _fitted() -> dict[str, tuple[float, float, float]]:
     members = shipped()
     points = members.quantiles(SPAN).T
     return {name: (low, mid, high) for name, (low, mid, high) in zip(members.names, points.tolist(), strict=True)}
+
+
+def _significant(value: float) -> str:
+    """Three digits that count, without an exponent.
+
+    >>> _significant(2175.0), _significant(0.00664)
+    ('2,180', '0.00664')
+    """
+    return f"{float(f'{value:.3g}'):,.12g}"
 
 
 def _source(name: str) -> str:
