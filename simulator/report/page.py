@@ -65,7 +65,8 @@ class Page(Console):
     def rendered(self, parts: Iterable[RenderableType]) -> str:
         """The parts below each other, every table whole however narrow the page, no blanks at the ends of lines."""
         parts = list(parts)
-        self.width = max(self.width, *(self.breadth(part) for part in parts if isinstance(part, Table)), 0)
+        figures = (part for part in parts if isinstance(part, Table) and part.show_header)
+        self.width = max(self.width, *map(self.breadth, figures), 0)
         with self.capture() as written:
             for part in parts:
                 self.print(part, crop=False)

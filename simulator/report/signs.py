@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 EAST_ASIAN = ("zh", "ja", "ko")
 LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
-"""Variables that name the locale; the first that is set counts."""
+"""Variables that may name the locale. Any counts: Python itself sets one where a locale is not installed."""
 PLAIN = str.maketrans(
     {
         "·": "|",
@@ -46,11 +46,11 @@ class Signs:
 
         >>> Signs.suited("utf-8", {"LANG": "de_DE.UTF-8"}).plain, Signs.suited("gb18030", {}).plain
         (False, True)
-        >>> Signs.suited("utf-8", {"LC_ALL": "", "LANG": "zh_CN.UTF-8"}).plain
+        >>> Signs.suited("utf-8", {"LC_CTYPE": "C.UTF-8", "LANG": "zh_CN.UTF-8"}).plain
         True
         """
-        locale = next((environment[name] for name in LOCALE if environment.get(name)), "")
-        plain = not encoding.lower().startswith("utf") or locale.lower().startswith(EAST_ASIAN)
+        east_asian = any(environment.get(name, "").lower().startswith(EAST_ASIAN) for name in LOCALE)
+        plain = east_asian or not encoding.lower().startswith("utf")
         return cls(plain, encoding)
 
     def __call__(self, text: str) -> str:
