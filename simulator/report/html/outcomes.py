@@ -67,7 +67,7 @@ SANCTIONED = ("russia", "iran", "venezuela")
 
 def side_by_side(results: Sequence[Results], told: Words) -> Iterator[Grid]:
     """All scenarios in two tables: what is paid, and whose oil it is."""
-    named = [f"{letter_of(number_)} · {one.scenario}" for number_, one in enumerate(results)]
+    named = [f"{letter_of(number_)} · {told.remark(one.scenario)}" for number_, one in enumerate(results)]
     costs = tuple(
         (name, *(change_with_band(one.get(metric), told, digits) for metric, digits in HEADLINES))
         for name, one in zip(named, results, strict=True)
