@@ -96,7 +96,8 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "manifest_of": provenance.manifest,
     }
     page = _each_letter_once(_set(content))
-    return page.replace(FONT_HERE, embedded(page) or FONT_HERE)
+    font = embedded(page)
+    return page.replace(FONT_HERE, f'url("{font}")') if font else page
 
 
 LETTER = re.compile(r'<path id="(l[0-9a-f]{12})"[^>]*/>')
@@ -115,8 +116,9 @@ def _each_letter_once(page: str) -> str:
     return LETTER.sub(first, page)
 
 
-FONT_HERE = "data:font/woff;base64,"
-"""What stands in the style sheet for the font, which is cut when all characters are known."""
+FONT_HERE = 'url("data:font/woff;base64,")'
+"""What stands in the style sheet for the font, which is cut when all characters are known; nobody else's quotes stand
+bare on the page."""
 
 
 def _set(content: dict[str, Any]) -> str:
