@@ -87,8 +87,13 @@ def prepare(scenario: Scenario, members: Fitted | None = None, metrics: Iterable
     ------
     InputError : the scenario asks for something that cannot be, or a metric is not known.
     """
-    wanted = wanted_metrics(metrics)
     refuse_impossible(scenario)
+    return laid_out(scenario, members, metrics)
+
+
+def laid_out(scenario: Scenario, members: Fitted | None = None, metrics: Iterable[str] | None = None) -> Plan:
+    """The same as `prepare` for a scenario that has been found to be possible."""
+    wanted = wanted_metrics(metrics)
     base = baseline(scenario.baseline)
     parameters, sizes = uncertain(scenario)
     numbers = parameters, {**sizes, **existing_rates(scenario, base)}

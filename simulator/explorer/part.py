@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.blocks import BlockRun, Plan, conclude, cut, days_of, prepare, reading, sampled
+from simulator.blocks import BlockRun, Plan, conclude, cut, days_of, laid_out, reading, sampled
 from simulator.explorer.outcomes import METRICS
 from simulator.explorer.trails import Trails
 from simulator.inputs.baseline import Baseline
@@ -50,7 +50,7 @@ class Part:
 
     def run(self, scenario: Scenario, exact: bool) -> BlockRun:
         """The outcomes of a scenario in these draws; `exact`: nothing found before says where to look for prices."""
-        plan = prepare(scenario, metrics=METRICS)
+        plan = laid_out(scenario, metrics=METRICS)
         drawn, measures = self._numbers(plan)
         cal = self._calibrated(plan, drawn)
         read = reading(plan, drawn)

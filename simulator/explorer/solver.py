@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import count, pairwise
 from threading import Lock
 from types import TracebackType
 
 from simulator.axes import DRAW_BLOCK
-from simulator.blocks import BlockRun, prepare
+from simulator.blocks import BlockRun, Plan, prepare
 from simulator.collector import Collector
 from simulator.errors import InputError, Problem
 from simulator.explorer.outcomes import METRICS
 from simulator.explorer.part import Share
 from simulator.explorer.worker import Lost, Question, Worker
-from simulator.manifest import Sample, manifest, refuse_mixed
+from simulator.manifest import Background, Sample, manifest, refuse_mixed
 from simulator.results import Results
 from simulator.runs import DEFAULT_SEED, check_numbers
-from simulator.scenario import DEFAULT_SAMPLING, Scenario
+from simulator.scenario import DEFAULT_SAMPLING, Scenario, to_document
 
 DEFAULT_DRAWS = 256
 MOST_WORKERS = 4
@@ -42,6 +43,7 @@ class Solver:
         self._draws, self._seed = draws, seed
         self._turn = Lock()
         self._numbers = count()
+        self._backgrounds: dict[str, Background] = {}
         self._workers = [Worker(shares) for shares in _shares(draws, seed, workers or _cores())]
 
     def __enter__(self) -> Solver:
@@ -87,11 +89,18 @@ class Solver:
             months=scenario.month_labels,
             draws=collector.seen,
             unconverged=collector.seen - collector.counted,
-            manifest=manifest(plan, sample, collector),
+            manifest=manifest(plan, sample, collector, self._background(plan)),
             rows=collector.rows(scenario.month_labels),
             bargain=collector.bargain,
-            errors=collector.precision(scenario.month_labels),
         )
+
+    def _background(self, plan: Plan) -> Background:
+        """Where the figures come from, looked up once for each baseline and set of parameters."""
+        asked = plan.scenario
+        key = json.dumps([asked.baseline, to_document(asked).get("parameters")])
+        if key not in self._backgrounds:
+            self._backgrounds[key] = Background.of(plan)
+        return self._backgrounds[key]
 
     def _parts(self, question: Question) -> list[BlockRun]:
         """The outcomes of all draws, in their order."""

@@ -86,7 +86,7 @@ class Worker:
     def close(self) -> None:
         """End the process, whatever it is doing."""
         self._line.close()
-        self._process.kill()
+        self._process.terminate()
         self._process.join()
 
 
