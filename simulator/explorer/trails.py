@@ -85,29 +85,34 @@ class Trails:
 
 
 class Beside:
-    """Guesses a month's prices from paths that run beside: their mean, each with its weight (draw,), moved by as much
-    as the last month came out away from it."""
+    """Guesses a month's prices from paths that run beside: in each draw in the way that came closest last month.
 
-    def __init__(self, paths: Sequence[Path], weights: Sequence[Array]) -> None:
+    The ways: where the nearest path found them, on the line through the two nearest, on the curve through three; and
+    each of these moved by as much as last month came out away from it.
+    """
+
+    def __init__(self, paths: Sequence[Path], weights: Sequence[Sequence[Array]]) -> None:
         self._paths, self._weights = paths, weights
+        self._guessed: list[Array] = []
 
     def __call__(self, number: int, state: State) -> Prices:
-        fob, bound = self._mean(number)
+        straight = [self._mean(number, weights) for weights in self._weights]
+        ways = list(straight)
         if number:
-            fob = fob + (state.fob_usd_bbl - self._mean(number - 1)[0])
-        return np.maximum(fob, LOWEST_GUESS_USD_BBL), np.maximum(bound, 0.0)
+            ways += [way + (state.fob_usd_bbl - self._mean(number - 1, w)) for way, w in zip(straight, self._weights, strict=True)]
+        fob = ways[0]
+        if self._guessed:
+            ways_before = self._guessed
+            missed = np.stack([np.abs(way - state.fob_usd_bbl).max(axis=1) for way in ways_before])
+            best = missed.argmin(axis=0)
+            if len(ways) > len(ways_before):  # the second month: either kind of the best
+                best = best + len(ways_before)
+            fob = np.take_along_axis(np.stack(ways), best[None, :, None], axis=0)[0]
+        self._guessed = ways
+        return np.maximum(fob, LOWEST_GUESS_USD_BBL), self._paths[0].prices[number][1]
 
-    def _mean(self, number: int) -> Prices:
-        months = [path.prices[number] for path in self._paths]
-        if len({bound.shape for _, bound in months}) > 1:
-            months, weights = months[:1], [np.ones_like(self._weights[0])]
-        else:
-            weights = list(self._weights)
-        fobs, bounds = (
-            sum(w[:, None] * values for w, values in zip(weights, kind, strict=True))
-            for kind in zip(*months, strict=True)
-        )
-        return fobs, bounds
+    def _mean(self, number: int, weights: Sequence[Array]) -> Array:
+        return sum(w[:, None] * path.prices[number][0] for w, path in zip(weights, self._paths))
 
 
 def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]) -> Beside | None:
@@ -116,11 +121,13 @@ def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[s
     if near is None or near.apart(marks) > MOST_APART:
         return None
     line = _line(near, alike, measures, marks)
-    for points in range(min(len(line), MOST_ON_A_LINE), 1, -1):
+    ways = []
+    for points in range(min(len(line) - 1, MOST_ON_A_LINE), 1, -1):
         weights = _weights(line[0][0], [x for x, _ in line[1 : points + 1]])
         if np.abs(weights).max() <= FARTHEST_WEIGHT:
-            return Beside([one.path for _, one in line[1 : points + 1]], weights)
-    return Beside([near.path], [np.ones(len(near.path.converged))])
+            ways.append(weights)
+    ways.append([np.ones(len(near.path.converged))])
+    return Beside([one.path for _, one in line[1 : MOST_ON_A_LINE + 1]] or [near.path], ways)
 
 
 def _line(near: Trail, alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]):
