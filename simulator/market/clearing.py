@@ -190,7 +190,7 @@ class _Search:
     @property
     def worth_retiring(self) -> bool:
         """Whether so many rows run idle that it pays to go on without them."""
-        idle = len(self.open) - np.count_nonzero(self.open)
+        idle = len(self.open) - int(np.count_nonzero(self.open))
         return idle >= FEWEST_RETIRED and idle >= (1.0 - WORTH_RETIRING_SHARE) * len(self.open)
 
     def retire(self, at: Balance) -> Balance:
