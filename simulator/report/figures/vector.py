@@ -51,7 +51,8 @@ def as_svg(figure: Figure, letters: set[str] | None = None) -> str:
     text = PATH.sub(lambda found: f'd="{_hundredths(" ".join(found[1].split()))}"', text)
     text = PLACE.sub(lambda found: _hundredths(found[0]), GROUP.sub(r"<g\1>", text))
     text = EMPTY.sub("", BLANKS.sub(">\n<", text)).replace("xlink:href", "href")
-    own = hashlib.sha256(text.encode()).hexdigest()[:OWN_DIGITS]
+    # What matplotlib calls the parts of a picture may differ between two drawings of it.
+    own = hashlib.sha256(NAMED.sub(r"\1", text).encode()).hexdigest()[:OWN_DIGITS]
     text = NAMED.sub(lambda found: f"{found[1]}{names.setdefault(found[2], f'f{own}{len(names)}')}", text)
     return text.replace("<svg ", f'<svg role="img" aria-label="{escape(title_of(figure))}" style="{JOINS}" ', 1)
 

@@ -1,0 +1,120 @@
+"""Paths that were followed before: taken again where nothing has changed, and where to look first where little has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.explorer.guesses import Beside, Stop
+from simulator.inputs.calibration import Calibration
+from simulator.inputs.measures import Measure
+from simulator.inputs.worlds import SECONDARY_TARIFF
+from simulator.paths import Calm, Path, Reading, follow
+
+Array = NDArray[np.float64]
+
+KEPT = 16
+"""Paths that are remembered: those of a few positions of the levers, in both worlds of a threat."""
+MOST_APART = 3
+"""Measures that one of two paths has and the other has not, at most, where one is to say where the other may lie."""
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A path and what it was followed under.
+
+    marks : what each measure does, as a digest     weighed : whether it was reckoned what oil is worth
+    exact : whether it was found as any run finds it
+    """
+
+    cal: Calibration
+    calm: Calm
+    measures: tuple[Measure, ...]
+    marks: tuple[str, ...]
+    weighed: bool
+    exact: bool
+    path: Path
+
+    def apart(self, marks: tuple[str, ...]) -> int:
+        """How many measures stand in one of two sets and not in the other."""
+        return len(set(self.marks) ^ set(marks))
+
+
+class Trails:
+    """The last paths of some draws."""
+
+    def __init__(self) -> None:
+        self._kept: deque[Trail] = deque(maxlen=KEPT)
+
+    def follow(
+        self,
+        cal: Calibration,
+        measures: tuple[Measure, ...],
+        *,
+        read: Reading,
+        calm: Calm,
+        weigh: bool = False,
+        exact: bool = False,
+    ) -> Path:
+        """Clear month after month, from where the nearest of the last paths went; `exact`: as if there were none.
+
+        A path with a draw that does not clear is followed once more from scratch: what is lost there is lost in
+        any run.
+        """
+        marks = tuple(_mark(one) for one in measures)
+        alike = [one for one in reversed(self._kept) if one.cal is cal and one.calm.days == calm.days]
+        for one in alike:
+            if one.calm is calm and one.marks == marks and one.weighed >= weigh and one.exact >= exact:
+                return one.path
+        guess = None if exact else _guess(alike, measures, marks)
+        path = None if guess is None else follow(cal, measures, read, calm, weigh, guess)
+        if path is None or not path.converged.all():
+            path, exact = follow(cal, measures, read, calm, weigh), True
+        self._kept.append(Trail(cal, calm, measures, marks, weigh, exact, path))
+        return path
+
+
+def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]) -> Beside | None:
+    """Where prices may lie, from the paths nearest to these measures; None where none is near."""
+    near = min(alike, key=lambda one: one.apart(marks), default=None)
+    if near is None or near.apart(marks) > MOST_APART:
+        return None
+    moved = [i for i, mark in enumerate(marks) if mark not in near.marks]
+    if len(moved) == 1 and (key := _number_moved(measures, near.measures, moved[0])):
+        position = measures[moved[0]].value(key)
+        stops = [
+            Stop(one.measures[moved[0]].value(key), one.path)
+            for one in alike
+            if _number_moved(measures, one.measures, moved[0]) == key
+        ]
+        return Beside.along(position, sorted(stops, key=lambda stop: float(np.abs(stop.position - position).max())))
+    return Beside.alone(near.path)
+
+
+def _number_moved(here: tuple[Measure, ...], there: tuple[Measure, ...], i: int) -> str | None:
+    """The number of measure `i` that alone is another here than there; None where more has changed, or nothing."""
+    if len(here) != len(there) or here[i].numbers.keys() != there[i].numbers.keys():
+        return None
+    moved = [key for key, value in here[i].numbers.items() if not np.array_equal(value, there[i].numbers[key])]
+    if len(moved) != 1:
+        return None
+    (key,) = moved
+    back = replace(here[i], numbers={**here[i].numbers, key: there[i].numbers[key]})
+    same = [_mark(one) for one in (*here[:i], back, *here[i + 1 :])] == [_mark(one) for one in there]
+    return key if same else None
+
+
+def _mark(measure: Measure) -> str:
+    """What a measure does to a path, as a digest."""
+    # What is threatened moves no barrel: whether China gives in does.
+    numbers = {} if measure.kind in (SECONDARY_TARIFF, "embargo") else measure.numbers
+    whole = hashlib.sha256()
+    for name, value in (*vars(replace(measure, numbers={})).items(), *numbers.items()):
+        content = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
+        whole.update(f"{name}:{len(content)}:".encode() + content)
+    return whole.hexdigest()
