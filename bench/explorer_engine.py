@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import statistics
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,36 +115,57 @@ LEVERS = (
 )
 
 
+@dataclass(frozen=True)
+class Wait:
+    """Seconds for one answer: by the clock, and of computing in the asking process and the busier worker, which is what
+    the clock would show on a machine that does nothing else."""
+
+    clock: float
+    computing: float
+
+
 def measure() -> None:
     """Print milliseconds from question to answer, by lever, and the same as a part of a plain run."""
-    import tempfile
-
     print(f"The answer behind the page ({versions('numpy', 'scipy')}); 256 draws, {MOVES} moves of each lever")
+    moves: list[Wait] = []
+    plain: list[Wait] = []
     with tempfile.TemporaryDirectory() as folder, Solver() as solver:
-        found = [_moved(solver, lever, Path(folder)) for lever in LEVERS]
-    moves = sorted(one for first, later, plain in found for one in (first, *later))
-    share = statistics.median(one / plain for first, later, plain in found for one in (first, *later))
-    median, worst = 1e3 * statistics.median(moves), 1e3 * moves[-1]
-    print(f"{len(moves)} moves: median {median:.0f} ms, worst {worst:.0f} ms; {share:.2f} of a plain run")
-    print(f"aimed at {TARGET_MS[0]} and {TARGET_MS[1]} ms, on a machine that does nothing else")
+        for lever in LEVERS:
+            waits, beside = _moved(solver, lever, Path(folder))
+            print(f"  {lever.name}: first {_told(waits[:1])}, then {_told(waits[1:])}; plain runs {_told(beside)}")
+            moves, plain = moves + waits, plain + beside
+    print(f"{len(moves)} moves: {_told(moves)}; plain runs {_told(plain)}")
+    print(f"aimed at a median of {TARGET_MS[0]} and at most {TARGET_MS[1]} ms on an idle machine")
 
 
-def _moved(solver: Solver, lever: Lever, folder: Path) -> tuple[float, list[float], float]:
-    """Seconds of the first position, of every later one, and of a plain run."""
+def _told(waits: Sequence[Wait]) -> str:
+    clock, computing = ([1e3 * getattr(one, kind) for one in waits] for kind in ("clock", "computing"))
+    worst = f", worst {max(clock):.0f} ({max(computing):.0f})" if len(waits) > 1 else ""
+    return f"{statistics.median(clock):.0f} ms ({statistics.median(computing):.0f} of computing){worst}"
+
+
+def _moved(solver: Solver, lever: Lever, folder: Path) -> tuple[list[Wait], list[Wait]]:
+    """Every position of a lever in turn, and a few plain runs in between."""
     waits, plain = [], []
     for number, value in enumerate(lever.positions()):
         scenario = lever.at(folder, value)
         if number % 3 == 0:
-            plain.append(_seconds(lambda scenario=scenario: run(scenario, draws=256)))
-        waits.append(_seconds(lambda scenario=scenario: solver.run(scenario)))
-    usual = statistics.median(plain)
-    first, *later = waits
-    text = f"{1e3 * statistics.median(later):.0f} ms, worst {1e3 * max(later):.0f}"
-    print(f"  {lever.name}: first {1e3 * first:.0f} ms, then {text}; a plain run takes {1e3 * usual:.0f} ms")
-    return first, later, usual
+            plain.append(_wait(lambda scenario=scenario: run(scenario, draws=256), []))
+        waits.append(_wait(lambda scenario=scenario: solver.run(scenario), solver.pids))
+    return waits, plain
 
 
-def _seconds(job: Any) -> float:
-    began = time.perf_counter()
+def _wait(job: Callable[[], object], workers: Sequence[int]) -> Wait:
+    before, began, own = _computed(workers), time.perf_counter(), time.process_time()
     job()
-    return time.perf_counter() - began
+    clock, own = time.perf_counter() - began, time.process_time() - own
+    theirs = [now - then for now, then in zip(_computed(workers), before, strict=True)]
+    return Wait(clock, own + max(theirs, default=0.0))
+
+
+def _computed(workers: Sequence[int]) -> list[float]:
+    """Seconds that other processes have computed so far."""
+    import psutil
+
+    times = [psutil.Process(pid).cpu_times() for pid in workers]
+    return [one.user + one.system for one in times]
