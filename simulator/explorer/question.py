@@ -105,11 +105,15 @@ class Question:
         """
         lever = BY_NAME.get(name)
         if lever is None:
-            raise InputError([Problem("lever", "there is no such lever", given=shown(name), allowed=", ".join(BY_NAME))])
+            raise InputError(
+                [Problem("lever", "there is no such lever", given=shown(name), allowed=", ".join(BY_NAME))]
+            )
         low, high = self.limits(lever)
         whole = lever.unit != "months" or (is_number(value) and float(value) == int(float(value)))  # type: ignore[arg-type]
         if not is_number(value) or not low <= float(value) <= high or not whole:  # type: ignore[arg-type]
-            raise InputError([Problem(name, "is outside its range", given=shown(value), allowed=f"{low:g} to {high:g}")])
+            raise InputError(
+                [Problem(name, "is outside its range", given=shown(value), allowed=f"{low:g} to {high:g}")]
+            )
         return replace(self, moves={**self.moves, name: float(value)})  # type: ignore[arg-type]
 
     def reset(self, name: str | None = None) -> Question:
