@@ -9,11 +9,12 @@ from string import ascii_uppercase
 from textwrap import wrap
 from typing import Any
 
-from simulator.axes import GROUPS
 from simulator.report import policies
+from simulator.report.language import words
 from simulator.report.scenario import leaves
-from simulator.report.terminal import COST_ROWS, DISCOUNT_STREAMS, extremes
-from simulator.report.wording import GROUP_NAMES, number, signed
+from simulator.report.sentences import extremes
+from simulator.report.shown import COSTS, DISCOUNTS, SHARES, STOCK_DRAW
+from simulator.report.wording import number, signed
 from simulator.results import Results
 from simulator.scenario import UNCERTAIN_KEYS, Scenario, distribution, to_document
 
@@ -73,7 +74,7 @@ def as_text(scenarios: Sequence[Scenario], results: Sequence[Results]) -> str:
         lines += ["The scenarios cover different months: sums and means are over each one's own."]
     lines += ["", *_outcomes(results)]
     for letter, result in _lettered(results):
-        for sentence in (extremes(result), *policies.sentences(result)):
+        for sentence in (extremes(result, words()), *policies.sentences(result, words())):
             lines += wrap(sentence, PAGE_WIDTH, initial_indent=f"{letter}  ", subsequent_indent="   ")
     return "\n".join(lines)
 
@@ -159,16 +160,11 @@ def _outcomes(results: Sequence[Results]) -> Iterator[str]:
 
 
 def _blocks() -> Iterator[tuple[str, list[Figure]]]:
-    def owner(metric: str) -> tuple[str, str]:
-        return ("buyer", "china") if metric in ("unmet_kbd", "stock_draw_kbd") else ("total", "total")
-
-    costs = [*COST_ROWS, ("China's stock draw, kb/d", "stock_draw_kbd", 0)]
-    yield "Costs", [(label, metric, *owner(metric), digits, 1.0) for label, metric, digits in costs]
-    yield "Shares of imports, %", [(GROUP_NAMES[group], "share", "group", group, 1, 100.0) for group in GROUPS]
-    yield (
-        "Delivered less Brent, USD",
-        [(label, "discount_usd_bbl", "stream", stream, 1, 1.0) for label, stream in DISCOUNT_STREAMS],
-    )
+    told = words()
+    labelled = [(f"{told.metric(one.metric)}, {told.unit(one.metric)}", *one) for one in (*COSTS, STOCK_DRAW)]
+    yield "Costs", labelled
+    yield "Shares of imports, %", [(told.name(one.by, one.item), *one) for one in SHARES]
+    yield "Delivered less Brent, USD", [(told.name(one.by, one.item), *one) for one in DISCOUNTS]
 
 
 def _cell(result: Results, figure: Figure) -> str:
