@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulator.report import policies
 from simulator.report.language import Words
+from simulator.report.sentences import extremes, headline
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
-
-Key = tuple[str, str, str]
 
 HEADLINES: tuple[tuple[str, int], ...] = (
     ("import_bill_usd_bn", 1),
@@ -68,6 +69,12 @@ class Answer:
         band = told("explorer.band", low=number(row.p05, digits), high=number(row.p95, digits))
         return Figure(number(row.mean, digits), said, "" if row.p05 == row.p95 else band, way)
 
-    def sentences(self, told: Words) -> list[str]:
+    def sentences(self, told: Words) -> Iterator[str]:
         """The answer in sentences, the headline first."""
-        return ["headline"]
+        yield headline(self.results, told)
+        if self.cleared:
+            yield extremes(self.results, told)
+            yield from policies.sentences(self.results, told)
+        if self.results.unconverged:
+            count, draws = self.results.unconverged, self.results.draws
+            yield told("explorer.stopped", count=count, draws=draws)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from nicegui import events, ui
@@ -32,16 +31,12 @@ class Page:
     def __init__(self, desk: Desk, language: str) -> None:
         self._desk, self._told = desk, words(language)
         self._question = self._answered = desk.first
-        self._results: Results | None = None
+        self._results = desk.first_results
         self._revision = 0
         self._latest = Latest(desk.ask, self._show, self._refuse)
         ui.add_head_html(f"<style>{_part('page.css')}</style><script>{_part('page.js')}</script>")
         ui.colors(primary="#0072b2")
         self._whole = ui.element("div")
-
-    async def open(self) -> None:
-        """Build the page and show the first answer."""
-        self._results = await asyncio.wrap_future(self._desk.first_answer)
         self._build()
 
     def _build(self) -> None:
@@ -60,7 +55,6 @@ class Page:
                         )
                     self._screen = Screen(told, self._desk.draws, self._desk.seed)
         self._panel.show(self._question)
-        assert self._results is not None
         self._screen.build(self._answered, Answer(self._results))
         self._screen.draw(Answer(self._results), self._revision)
 
@@ -78,8 +72,8 @@ class Page:
                 auto_upload=True,
             ).classes("os-hidden")
             self._upload.on("failed", lambda: self._tell(told("explorer.upload_failed")), args=[])
-            pick = ui.button(told("explorer.load"), icon="upload_file").props("flat dense no-caps")
-            pick.on("click", js_handler=f"() => getElement({self._upload.id}).$refs.qRef.pickFiles()")
+            load = ui.button(told("explorer.load"), icon="upload_file").props("flat dense no-caps")
+            load.on("click", js_handler=f"() => getElement({self._upload.id}).$refs.qRef.pickFiles()")
             ui.button(told("explorer.save"), icon="download", on_click=self._save).props("flat dense no-caps")
             ui.button(told("explorer.reset_all"), icon="undo", on_click=lambda: self._reset(None)).props(
                 "flat dense no-caps"
@@ -192,7 +186,7 @@ def _too_large(told: Words) -> str:
 
 def _names(told: Words) -> dict[str, str]:
     """The shipped scenarios by the name people read."""
-    return {file.stem: told.name("scenario", file.stem) for file in library.files()}
+    return {file.stem: told(f"explorer.scenario_{file.stem}") for file in library.files()}
 
 
 def _part(name: str) -> str:

@@ -96,7 +96,7 @@ class Question:
         given = found.mid if isinstance(found, Distribution) else lever.rest
         return min(low, given), max(high, given)
 
-    def moved(self, name: str, value: object) -> Question:
+    def moved(self, name: str, value: Any) -> Question:
         """The question with one lever elsewhere.
 
         Raises
@@ -109,12 +109,12 @@ class Question:
                 [Problem("lever", "there is no such lever", given=shown(name), allowed=", ".join(BY_NAME))]
             )
         low, high = self.limits(lever)
-        whole = lever.unit != "months" or (is_number(value) and float(value) == int(float(value)))  # type: ignore[arg-type]
-        if not is_number(value) or not low <= float(value) <= high or not whole:  # type: ignore[arg-type]
+        whole = lever.unit != "months" or (is_number(value) and float(value) == int(float(value)))
+        if not is_number(value) or not low <= float(value) <= high or not whole:
             raise InputError(
                 [Problem(name, "is outside its range", given=shown(value), allowed=f"{low:g} to {high:g}")]
             )
-        return replace(self, moves={**self.moves, name: float(value)})  # type: ignore[arg-type]
+        return replace(self, moves={**self.moves, name: float(value)})
 
     def reset(self, name: str | None = None) -> Question:
         """The question with one lever, or all of them, as loaded."""
