@@ -50,6 +50,14 @@ class Words:
         entry: Entry | None = _table("names").get(by, {}).get(item)
         return entry[self.language] if entry else item.replace("_", " ")
 
+    def remark(self, text: str) -> str:
+        """The name or summary of a shipped scenario in this language; one that a user wrote as it was written.
+
+        >>> Words("zh").remark("Iran offline"), Words("zh").remark("My own")
+        ('伊朗断供', 'My own')
+        """
+        return _remarks(self.language).get(text, text)
+
     def input(self, name: str, shocks: Sequence[str] = ()) -> str:
         """What an uncertain number is called: a parameter, one of a buyer's own, or a key of a shock.
 
@@ -107,6 +115,14 @@ def words(language: str = DEFAULT_LANGUAGE) -> Words:
         allowed, meant = ", ".join(LANGUAGES), nearest(language, LANGUAGES)
         raise InputError([Problem("--lang", "there is no such language", given=language, allowed=allowed, meant=meant)])
     return Words(language)
+
+
+@cache
+def _remarks(language: str) -> dict[str, str]:
+    """What is said of shipped scenarios, by the English of it."""
+    return {
+        entry[DEFAULT_LANGUAGE]: entry[language] for said in _table("scenarios").values() for entry in said.values()
+    }
 
 
 @cache

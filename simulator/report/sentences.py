@@ -18,7 +18,11 @@ def title(results: Results, told: Words) -> str:
     first, last = results.months[0], results.months[-1]
     span = first if first == last else told("terminal.from_to", first=first, last=last)
     return told(
-        "terminal.title", name=results.scenario, baseline=results.baseline, span=span, draws=_draws(results, told)
+        "terminal.title",
+        name=told.remark(results.scenario),
+        baseline=results.baseline,
+        span=span,
+        draws=_draws(results, told),
     )
 
 
