@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from simulator.report import policies
 from simulator.report.language import Words
@@ -38,10 +37,6 @@ class Answer:
 
     results: Results
 
-    @cached_property
-    def _rows(self) -> dict[tuple[str, str, str, str], Row]:
-        return {(row.metric, row.by, row.item, row.month): row for row in self.results.rows}
-
     @property
     def cleared(self) -> bool:
         """Whether there is any answer: at least one draw cleared."""
@@ -49,11 +44,11 @@ class Answer:
 
     def row(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
         """One row; KeyError where there is none."""
-        return self._rows[metric, by, item, month]
+        return self.results.get(metric, by, item, month)
 
     def months(self, metric: str, by: str = "total", item: str = "total") -> list[Row]:
         """One outcome in each month."""
-        return [self._rows[metric, by, item, month] for month in self.results.months]
+        return [self.results.get(metric, by, item, month) for month in self.results.months]
 
     def horizon(self, metric: str, by: str) -> list[Row]:
         """All items of an outcome over the horizon, in the order of the result table."""

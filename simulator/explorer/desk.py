@@ -39,4 +39,4 @@ class Desk:
 
 def opened_desk(scenario: Scenario, answer: Answering, draws: int, seed: int) -> Desk:
     """A desk that knows its first answer."""
-    return Desk(answer, Question(scenario), answer(scenario), draws, seed)
+    return Desk(answer, Question.of(scenario), answer(scenario), draws, seed)

@@ -100,7 +100,7 @@ class Page:
         await self._ask(question)
 
     def _out_of_range(self, lever: Lever, number: object) -> None:
-        low, high = (f"{shown(lever, end):g}" for end in self._question.limits(lever))
+        low, high = (f"{shown(lever, end):g}" for end in self._question.start.limits[lever.name])
         said = {
             "lever": self._told(f"explorer.lever_{lever.name}"),
             "unit": self._told(f"explorer.unit_{lever.unit}"),
@@ -158,14 +158,14 @@ class Page:
             return
         try:
             scenario = files.opened(await event.file.read(), name)
-            Question(scenario).scenario  # noqa: B018  # checked against the market before anything is lost
+            Question.of(scenario).scenario  # noqa: B018  # checked against the market before anything is lost
         except OilsimError as error:
             self._tell(f"{self._told('explorer.not_loaded', file=name)}\n{error}")
         else:
             await self._start(scenario)
 
     async def _start(self, scenario: Scenario) -> None:
-        await self._ask(Question(scenario))
+        await self._ask(Question.of(scenario))
 
     def _save(self) -> None:
         """Hand out what the page shows as a file."""

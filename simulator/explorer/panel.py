@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from simulator.explorer.levers import GROUPS, LEVERS, Lever, shaped_by
-from simulator.explorer.question import Question, duty_in_force
+from simulator.explorer.question import Question
 from simulator.report.language import Words
 
 Move = Callable[[Lever, object], Awaitable[None]]
@@ -64,7 +64,7 @@ class Row:
     def show(self, question: Question) -> None:
         """Stand where the question says, whatever was dragged or typed since."""
         lever = self._lever
-        low, high = (shown(lever, end) for end in question.limits(lever))
+        low, high = (shown(lever, end) for end in question.start.limits[lever.name])
         value = shown(lever, question.value(lever))
         self._shown = value
         self._slider.props(f"min={low:g} max={high:g}")
@@ -90,7 +90,7 @@ class Row:
             low, high = (f"{shown(lever, end):g}" for end in band)
             parts.append(told("explorer.hint_band", low=low, high=high))
         if lever.name == "us_duty":
-            parts.append(told("explorer.hint_us_duty", duty=f"{100 * duty_in_force(question.loaded.baseline):g}"))
+            parts.append(told("explorer.hint_us_duty", duty=f"{100 * question.start.duty:g}"))
         elif "total_mb" in lever.shock:
             parts.append(told("explorer.hint_release", total=f"{lever.shock['total_mb']:g}"))
         if months := self._own_months(question):
@@ -99,12 +99,12 @@ class Row:
 
     def _own_months(self, question: Question) -> str:
         """From when to when a loaded shock acts, where that is not all the time."""
-        span = question.months(self._lever)
-        if span is None or any(other.key == "end" for other in (self._lever, *shaped_by(self._lever))):
+        shock, asked = question.start.shock(self._lever), question.start.scenario
+        if shock is None or any(other.key == "end" for other in (self._lever, *shaped_by(self._lever))):
             return ""  # another lever says so
-        first, last = span
-        whole = first <= question.loaded.start and last >= question.loaded.last
-        return "" if whole else self._told("explorer.hint_span", first=first, last=min(last, question.loaded.last))
+        first, last = asked.span(shock)
+        whole = first <= asked.start and last >= asked.last
+        return "" if whole else self._told("explorer.hint_span", first=first, last=min(last, asked.last))
 
 
 class Panel:
@@ -123,7 +123,7 @@ class Panel:
         """Put every lever where the question has it."""
         for row in self._rows:
             row.show(question)
-        others = [_in_words(shock, self._told) for shock in question.others()]
+        others = [_in_words(shock, self._told) for shock in question.start.others()]
         self._others.text = "\n".join([self._told("explorer.also"), *others]) if others else ""
 
 

@@ -63,7 +63,7 @@ class Screen:
             tile.show(answer)
         self._headline.text, *more = answer.sentences(self._told)
         self._more.text = "\n".join(more)
-        asked = question.loaded
+        asked = question.start.scenario
         months = {"first": asked.start, "last": asked.last}
         self._foot.text = self._told(
             "explorer.foot", draws=self._draws, seed=self._seed, baseline=asked.baseline, **months
