@@ -18,6 +18,7 @@ Reset = Callable[[str | None], Awaitable[None]]
 def shown(lever: Lever, value: float) -> float:
     """A lever's number as people see it: shares in percent.
 
+    >>> from simulator.explorer.levers import BY_NAME
     >>> shown(BY_NAME["iran_loss"], 0.57)
     57.0
     """
@@ -27,6 +28,7 @@ def shown(lever: Lever, value: float) -> float:
 def meant(lever: Lever, number: float) -> float:
     """The number of the file behind one that people see.
 
+    >>> from simulator.explorer.levers import BY_NAME
     >>> meant(BY_NAME["iran_loss"], 57)
     0.57
     """
@@ -132,7 +134,7 @@ def _in_words(shock: dict[str, Any], told: Words) -> str:
 
     >>> from simulator.report.language import words
     >>> _in_words({"type": "demand", "buyers": ["india"], "change_kbd": {"low": 1.0, "mid": 2.0, "high": 3.0}}, words())
-    '• need for crude: India; change 2 (1 to 3)'
+    '• demand: India; change, kb/d: 2 (1 to 3)'
     """
     parts = [_value_in_words(key, value, told) for key, value in shock.items() if key not in LEFT_OUT]
     return f"• {told.name('shock', shock['type'])}: {'; '.join(parts)}"
