@@ -41,22 +41,26 @@ class Page:
 
     def _build(self) -> None:
         """Build the page, in the language it has now."""
-        told = self._told
-        ui.page_title(told("explorer.title"))
-        with self._whole:
+        told, answer = self._told, Answer(self._results)
+        self._whole.clear()
+        with self._whole:  # whoever asked for it may be gone with what was there
+            ui.page_title(told("explorer.title"))
             self._bar()
             with ui.element("div").classes("os-body"):
                 self._panel = Panel(told, self._move, self._reset)
                 with ui.element("div").classes("os-answer"):
-                    with ui.element("div").classes("os-message os-hidden").props("role=alert") as self._message:
-                        self._said = ui.label().classes("os-text")
-                        ui.button(icon="close", on_click=self._hush).props(
-                            f'flat dense round size=sm aria-label="{told("explorer.close")}"'
-                        )
+                    self._notice()
                     self._screen = Screen(told, self._desk.draws, self._desk.seed)
-        self._panel.show(self._question)
-        self._screen.build(self._answered, Answer(self._results))
-        self._screen.draw(Answer(self._results), self._revision)
+            self._panel.show(self._question)
+            self._screen.build(self._answered, answer)
+            self._screen.draw(answer, self._revision)
+
+    def _notice(self) -> None:
+        """Where the page tells what cannot be done."""
+        with ui.element("div").classes("os-message os-hidden").props("role=alert") as self._message:
+            self._said = ui.label().classes("os-text")
+            close = ui.button(icon="close", on_click=self._hush).props("flat dense round size=sm")
+            close.props(f'aria-label="{self._told("explorer.close")}"')
 
     def _bar(self) -> None:
         told = self._told
@@ -84,7 +88,6 @@ class Page:
     def _turn(self) -> None:
         """The same page in the other language."""
         self._told = words(next(one for one in LANGUAGES if one != self._told.language))
-        self._whole.clear()
         self._build()
 
     async def _move(self, lever: Lever, number: object) -> None:
@@ -125,8 +128,9 @@ class Page:
         self._answered, self._results = question, results
         self._revision += 1
         answer = Answer(results)
-        self._screen.show(question, answer)
-        self._screen.draw(answer, self._revision)
+        with self._whole:  # the lever that asked may be gone, as the language was turned
+            self._screen.show(question, answer)
+            self._screen.draw(answer, self._revision)
 
     def _refuse(self, question: Question, error: OilsimError) -> None:
         """The model cannot be asked this: back to what was last answered, unless the levers have moved on."""
@@ -165,6 +169,7 @@ class Page:
             await self._start(scenario)
 
     async def _start(self, scenario: Scenario) -> None:
+        ui.notify(self._told("explorer.loaded", name=scenario.name), color="primary")
         await self._ask(Question.of(scenario))
 
     def _save(self) -> None:
