@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.explorer.guesses import Beside, Stop
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.measures import Measure
 from simulator.inputs.worlds import SECONDARY_TARIFF
-from simulator.market.clearing import LOWEST_GUESS_USD_BBL
-from simulator.market.dynamics import State
-from simulator.paths import Calm, Path, Prices, Reading, follow
+from simulator.paths import Calm, Path, Reading, follow
 
 Array = NDArray[np.float64]
 
@@ -23,10 +22,6 @@ KEPT = 16
 """Paths that are remembered: those of a few positions of the levers, in both worlds of a threat."""
 MOST_APART = 3
 """Measures that one of two paths has and the other has not, at most, where one is to say where the other may lie."""
-MOST_ON_A_LINE = 3
-"""Positions of one lever through which a curve is laid."""
-FARTHEST_WEIGHT = 4.0
-"""No position counts more than this many times in a guess: beyond, curves go anywhere."""
 
 
 @dataclass(frozen=True)
@@ -77,94 +72,41 @@ class Trails:
             if one.calm is calm and one.marks == marks and one.weighed >= weigh and one.exact >= exact:
                 return one.path
         guess = None if exact else _guess(alike, measures, marks)
-        path = guess and follow(cal, measures, read, calm, weigh, guess)
+        path = None if guess is None else follow(cal, measures, read, calm, weigh, guess)
         if path is None or not path.converged.all():
             path, exact = follow(cal, measures, read, calm, weigh), True
         self._kept.append(Trail(cal, calm, measures, marks, weigh, exact, path))
         return path
 
 
-class Beside:
-    """Guesses a month's prices from paths that run beside: in each draw in the way that came closest last month.
-
-    The ways: where the nearest path found them, on the line through the two nearest, on the curve through three; and
-    each of these moved by as much as last month came out away from it.
-    """
-
-    def __init__(self, paths: Sequence[Path], weights: Sequence[Sequence[Array]]) -> None:
-        self._paths, self._weights = paths, weights
-        self._guessed: list[Array] = []
-
-    def __call__(self, number: int, state: State) -> Prices:
-        straight = [self._mean(number, weights) for weights in self._weights]
-        ways = list(straight)
-        if number:
-            ways += [way + (state.fob_usd_bbl - self._mean(number - 1, w)) for way, w in zip(straight, self._weights, strict=True)]
-        fob = ways[0]
-        if self._guessed:
-            ways_before = self._guessed
-            missed = np.stack([np.abs(way - state.fob_usd_bbl).max(axis=1) for way in ways_before])
-            best = missed.argmin(axis=0)
-            if len(ways) > len(ways_before):  # the second month: either kind of the best
-                best = best + len(ways_before)
-            fob = np.take_along_axis(np.stack(ways), best[None, :, None], axis=0)[0]
-        self._guessed = ways
-        return np.maximum(fob, LOWEST_GUESS_USD_BBL), self._paths[0].prices[number][1]
-
-    def _mean(self, number: int, weights: Sequence[Array]) -> Array:
-        return sum(w[:, None] * path.prices[number][0] for w, path in zip(weights, self._paths))
-
-
 def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]) -> Beside | None:
-    """Where the paths lie that are nearest to these measures; None where none is near."""
+    """Where prices may lie, from the paths nearest to these measures; None where none is near."""
     near = min(alike, key=lambda one: one.apart(marks), default=None)
     if near is None or near.apart(marks) > MOST_APART:
         return None
-    line = _line(near, alike, measures, marks)
-    ways = []
-    for points in range(min(len(line) - 1, MOST_ON_A_LINE), 1, -1):
-        weights = _weights(line[0][0], [x for x, _ in line[1 : points + 1]])
-        if np.abs(weights).max() <= FARTHEST_WEIGHT:
-            ways.append(weights)
-    ways.append([np.ones(len(near.path.converged))])
-    return Beside([one.path for _, one in line[1 : MOST_ON_A_LINE + 1]] or [near.path], ways)
+    moved = [i for i, mark in enumerate(marks) if mark not in near.marks]
+    if len(moved) == 1 and (key := _number_moved(measures, near.measures, moved[0])):
+        position = measures[moved[0]].value(key)
+        stops = [
+            Stop(one.measures[moved[0]].value(key), one.path)
+            for one in alike
+            if _number_moved(measures, one.measures, moved[0]) == key
+        ]
+        return Beside.along(position, sorted(stops, key=lambda stop: float(np.abs(stop.position - position).max())))
+    return Beside.alone(near.path)
 
 
-def _line(near: Trail, alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]):
-    moved = [i for i, (a, b) in enumerate(zip(marks, near.marks)) if a != b]
-    if len(marks) != len(near.marks) or len(moved) != 1:
-        return []
-    (i,) = moved
-    key = _one_number(measures[i], near.measures[i])
-    if key is None:
-        return []
-    x = measures[i].value(key)
-    found = []
-    for one in alike:
-        others = (*one.marks[:i], *one.marks[i + 1 :])
-        if others == (*marks[:i], *marks[i + 1 :]) and _one_number(measures[i], one.measures[i]) == key:
-            found.append((one.measures[i].value(key), one))
-    found.sort(key=lambda one: float(np.abs(one[0] - x).max()))
-    return [(x, None), *found]
-
-
-def _one_number(here: Measure, there: Measure) -> str | None:
-    if here.numbers.keys() != there.numbers.keys() or _mark(replace(here, numbers={})) != _mark(replace(there, numbers={})):
+def _number_moved(here: tuple[Measure, ...], there: tuple[Measure, ...], i: int) -> str | None:
+    """The number of measure `i` that alone is another here than there; None where more has changed, or nothing."""
+    if len(here) != len(there) or here[i].numbers.keys() != there[i].numbers.keys():
         return None
-    moved = [key for key, value in here.numbers.items() if not np.array_equal(value, there.numbers[key])]
-    return moved[0] if len(moved) == 1 else None
-
-
-def _weights(x: Array, points: Sequence[Array]) -> list[Array]:
-    found = []
-    for k, here in enumerate(points):
-        weight = np.ones_like(x)
-        for j, there in enumerate(points):
-            if j != k:
-                gap = here - there
-                weight = weight * np.where(gap != 0, (x - there) / np.where(gap != 0, gap, 1.0), 0.5)
-        found.append(weight)
-    return found
+    moved = [key for key, value in here[i].numbers.items() if not np.array_equal(value, there[i].numbers[key])]
+    if len(moved) != 1:
+        return None
+    (key,) = moved
+    back = replace(here[i], numbers={**here[i].numbers, key: there[i].numbers[key]})
+    same = [_mark(one) for one in (*here[:i], back, *here[i + 1 :])] == [_mark(one) for one in there]
+    return key if same else None
 
 
 def _mark(measure: Measure) -> str:
@@ -172,8 +114,7 @@ def _mark(measure: Measure) -> str:
     # What is threatened moves no barrel: whether China gives in does.
     numbers = {} if measure.kind in (SECONDARY_TARIFF, "embargo") else measure.numbers
     whole = hashlib.sha256()
-    for name, value in vars(replace(measure, numbers=numbers)).items():
-        parts = value.items() if isinstance(value, dict) else ((name, value),)
-        for key, part in parts:
-            whole.update(key.encode() + (part.tobytes() if isinstance(part, np.ndarray) else f"={part!r};".encode()))
+    for name, value in (*vars(replace(measure, numbers={})).items(), *numbers.items()):
+        content = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
+        whole.update(f"{name}:{len(content)}:".encode() + content)
     return whole.hexdigest()
