@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 EAST_ASIAN = ("zh", "ja", "ko")
 LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
@@ -81,12 +86,14 @@ class Signs:
         return " " if change == 0 else self("▲" if change > 0 else "▼")
 
     def before_and_after(self, before: float, after: float, largest: float, width: int) -> str:
-        """A bar for a level: what was and stays, then what is gained or was lost.
+        """A bar for a level: what was and stays, then what is gained or was lost; none for what is no number.
 
         >>> Signs(True).before_and_after(4, 6, 10, 10), Signs(True).before_and_after(6, 4, 10, 10)
         ('====++', '====..')
         """
-        was, now = (round(width * value / largest) if largest > 0 else 0 for value in (before, after))
+        if not (largest > 0 and isfinite(before) and isfinite(after)):
+            return ""
+        was, now = (round(width * value / largest) for value in (before, after))
         kept, gained, lost = self.parts
         return kept * min(was, now) + gained * (now - was) + lost * (was - now)
 
@@ -114,3 +121,16 @@ class Signs:
             return "=" * round(cells)
         eighths = round(8 * cells)
         return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
+
+
+def messages() -> Console:
+    """Standard error as a console that draws in the signs suited to it."""
+    from rich.console import Console
+
+    class Plain(Console):
+        """One that rich takes for a terminal without block elements, so that bars are as wide as it thinks."""
+
+        encoding = "ascii"
+
+    console = Console(stderr=True)
+    return Plain(stderr=True) if Signs.suited(console.encoding).plain else console
