@@ -15,7 +15,7 @@ from simulator.report import hindcast as report
 from simulator.report.progress import progress
 from simulator.report.wording import number
 
-PAGE = Path(__file__).with_suffix(".md")
+PAGE = Path(__file__).parents[1] / "docs" / "hindcast.md"
 FOLDER = PAGE.with_suffix("")
 DRAWS, SEED = 1024, 1
 LEVELS = (0.05, 0.5, 0.95)

@@ -1,0 +1,76 @@
+"""The page of parameters: every assumption with range, unit, source and standing, from the tables themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pages.writing import code, link, plain, sentence, table
+from simulator import datasets
+from simulator.cells import Row
+from simulator.inputs import fitted
+
+LEVELS = (0.05, 0.5, 0.95)
+STANDINGS = ("measured", "published", "estimated", "guessed")
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    rows, after = datasets.table("parameters").rows, after_history()
+    counts = Counter(row["standing"] for row in rows)
+    told = ", ".join(f"{counts[standing]} {standing}" for standing in STANDINGS if counts[standing])
+    yield from (
+        "# Parameters",
+        "",
+        "Every uncertain number of the model. Low, mid and high are the 5, 50 and 95 % points it is drawn from. Where a",
+        "parameter was fitted to the ten episodes of history, runs draw from what is under *after history* instead, ",
+        "together with the others that were fitted ([how](../hindcast.md)).",
+        "",
+        f"Of {len(rows)} parameters, by their standing, {told}. *Guessed* means that we have no source and say so.",
+        "A scenario may override any of them under `parameters:`, for one buyer as `name.buyer`; what moves an answer most",
+        "`oilsim sensitivity` says.",
+        "",
+    )
+    yield from table(
+        ["parameter", "low", "mid", "high", "unit", "after history", "standing"],
+        [_summary(row, after.get(row["name"])) for row in rows],
+        right=(1, 2, 3),
+    )
+    yield "## One by one\n"
+    for row in rows:
+        yield from _entry(row, after.get(row["name"]))
+    yield "## What to know about the table\n"
+    for caveat in datasets.table("parameters").meta["caveats"]:
+        yield f"- {plain(sentence(caveat))}"
+
+
+def after_history() -> dict[str, tuple[float, ...]]:
+    """5, 50 and 95 % points of the fitted parameters by name."""
+    known = fitted.shipped()
+    quantiles = known.quantiles(LEVELS)
+    return {name: tuple(quantiles[:, column]) for column, name in enumerate(known.names)}
+
+
+def _summary(row: Row, after: tuple[float, ...] | None) -> list[object]:
+    name = link(code(row["name"]), f"#{row['name']}")
+    figures = [f"{row[key]:g}" for key in ("low", "mid", "high")]
+    return [name, *figures, plain(row["unit"]), _points(after), row["standing"]]
+
+
+def _entry(row: Row, after: tuple[float, ...] | None) -> Iterator[str]:
+    yield f"### {code(row['name'])} {{ #{row['name']} }}\n"
+    yield plain(sentence(row["meaning"])) + "\n"
+    figures = ", ".join(f"{row[key]:g}" for key in ("low", "mid", "high"))
+    spread = " (spread in logs)" if row["scale"] == "log" else ""
+    yield f"- Low, mid, high: {figures} {plain(row['unit'])}{spread}; legal {row['minimum']:g} to {row['maximum']:g}."
+    if after:
+        yield f"- After history: {_points(after)}."
+    yield f"- {row['standing'].capitalize()}: {link(plain(row['citation']), row['url'])}.\n"
+
+
+def _points(after: tuple[float, ...] | None) -> str:
+    return ", ".join(f"{value:.3g}" for value in after) if after else ""
