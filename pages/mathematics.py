@@ -21,5 +21,6 @@ def drawn(page: str) -> str:
 def _mathml(found: re.Match[str]) -> str:
     inline = found["inline"] is not None
     tex = html.unescape(found["inline"] if inline else found["block"]).strip()
+    tex = tex.replace(r"\ln", r"\,\ln\,")  # MathML knows no space around a logarithm
     equation = convert(tex, display="inline" if inline else "block")
     return equation if inline else f'<div class="equation">{equation}</div>'
