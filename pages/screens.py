@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ def main() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder, chdir(folder):
-            (Path(folder) / "scenarios").symlink_to(ROOT / "scenarios")
+            shutil.copytree(ROOT / "scenarios", "scenarios")
             written = BLOCK.sub(_rewritten, text)
         if written != text:
             print(page.name, file=sys.stderr)
