@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -11,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from pages import keys, mathematics, metrics, parameters, provenance, record
+from pages import keys, mathematics, metrics, offline, parameters, provenance, record
 
 log = logging.getLogger("mkdocs.hooks.oilsim")
 
@@ -25,12 +24,6 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "reference/changelog.md": partial(record.page, "CHANGELOG.md"),
 }
 """Pages that are made anew at each build, and what makes them."""
-
-FETCHED = re.compile(
-    r'<(?:script|img|iframe|source)\b[^>]*\bsrc="(?:https?:)?//[^"]*"'
-    r'|<link\b(?=[^>]*rel="(?:stylesheet|preconnect|icon))[^>]*href="(?:https?:)?//[^"]*"'
-)
-"""What makes a browser ask another machine while it shows a page."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -47,6 +40,6 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """A page that would fetch something from another machine fails a strict build."""
-    for found in FETCHED.finditer(output):
-        log.warning("%s fetches from the network: %s", page.file.src_uri, found[0])
+    for found in offline.fetched(output):
+        log.warning("%s fetches from the network: %s", page.file.src_uri, found)
     return output
