@@ -13,8 +13,10 @@ from simulator import library
 from simulator.axes import GROUPS
 from simulator.keeping import as_utf8, write_whole
 from simulator.report import policies
-from simulator.report.terminal import DISCOUNT_STREAMS, extremes
-from simulator.report.wording import GROUP_NAMES, number, signed
+from simulator.report.language import words
+from simulator.report.sentences import extremes
+from simulator.report.shown import DISCOUNT_STREAMS
+from simulator.report.wording import number, signed
 from simulator.results import Results, Row
 from simulator.runs import run
 from simulator.scenario import load_scenario
@@ -22,6 +24,7 @@ from simulator.scenario import load_scenario
 PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
 DRAWS = 1024
 LEAST_SHARE_MOVE = 0.005
+TOLD = words("en")
 
 
 def main() -> None:
@@ -48,20 +51,22 @@ def figures(name: str) -> Iterator[str]:
         f"{number(brent.baseline, 1)}; bill {signed(bill.mean - bill.baseline, 1)} bn USD ({_change_band(bill, 1)}); "
         f"imports {signed(imports.mean - imports.baseline, 0)} kb/d, unmet {number(unmet.mean, 0)} kb/d."
     )
-    yield extremes(results)
+    yield extremes(results, TOLD)
     yield f"Shares of imports: {_shares(results)}. Delivered less Brent: {_discounts(results)}."
-    yield from policies.sentences(results)
+    yield from policies.sentences(results, TOLD)
 
 
 def _shares(results: Results) -> str:
-    rows = ((GROUP_NAMES[group], results.get("share", "group", group)) for group in GROUPS)
+    rows = ((TOLD.name("group", group), results.get("share", "group", group)) for group in GROUPS)
     moved = [(name, row) for name, row in rows if abs(row.mean - row.baseline) >= LEAST_SHARE_MOVE]
     parts = (f"{name} {number(100 * row.baseline, 1)} to {number(100 * row.mean, 1)} %" for name, row in moved)
     return ", ".join(parts) or "as before"
 
 
 def _discounts(results: Results) -> str:
-    rows = ((label, results.get("discount_usd_bbl", "stream", stream)) for label, stream in DISCOUNT_STREAMS)
+    rows = (
+        (TOLD.name("stream", stream), results.get("discount_usd_bbl", "stream", stream)) for stream in DISCOUNT_STREAMS
+    )
     return ", ".join(f"{label} {number(row.baseline, 1)} to {number(row.mean, 1)}" for label, row in rows)
 
 

@@ -13,7 +13,7 @@ from simulator import load_scenario, sweep
 from simulator.keeping import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
-STYLE = ROOT / "notebooks" / "oilsim.mplstyle"
+STYLE = "simulator.report.figures.oilsim"
 LOSS = "shocks.0.loss_share"
 LOSSES = [0.0, 0.25, 0.5, 0.75, 1.0]
 

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,10 +119,14 @@ class Results:
 
     def get(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
         """One row; KeyError where there is none."""
-        for row in self.rows:
-            if (row.metric, row.by, row.item, row.month) == (metric, by, item, month):
-                return row
-        raise KeyError(f"no row {metric} by {by}: {item}, {month}")
+        row = self._by_label.get((metric, by, item, month))
+        if row is None:
+            raise KeyError(f"no row {metric} by {by}: {item}, {month}")
+        return row
+
+    @cached_property
+    def _by_label(self) -> dict[tuple[str, ...], Row]:
+        return {(row.metric, row.by, row.item, row.month): row for row in reversed(self.rows)}
 
     def document(self) -> dict[str, Any]:
         """The JSON form: all digits, null where a value does not exist; standard errors over the horizon alone.

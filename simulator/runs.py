@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from simulator.scenario import DEFAULT_SAMPLING, SAMPLINGS, Scenario, load_scena
 DEFAULT_DRAWS = 1024
 DEFAULT_SEED = 1
 DRIVEN_OUTCOMES = HEADLINES
+HEADLINE_METRICS = tuple("/".join(key[:2]) for key in HEADLINES.values())
 DRIVERS_SHOWN = 5
 
 
@@ -32,6 +33,7 @@ def run(
     sampling: str | None = None,
     *,
     draw: int | None = None,
+    metrics: Iterable[str] | None = None,
 ) -> Results:
     """Run one scenario and compare it with its baseline.
 
@@ -47,10 +49,12 @@ def run(
         says, else monte_carlo.
     draw : run this draw alone of so many `draws`, numbered from 0, to the same bits. One that does not clear has
         values in the months before it stopped.
+    metrics : the outcomes to compute, as `share` or `share/group`, Brent and the bill beside them; None: all. What is
+        computed does not change by it.
 
     Raises
     ------
-    InputError : the scenario asks for something that cannot be.
+    InputError : the scenario asks for something that cannot be, or a metric is not known.
     DataError : a table is missing or changed.
     """
     check_numbers(draws, seed, months, sampling)
@@ -58,7 +62,7 @@ def run(
     asked = asked if months is None else asked.with_horizon(months)
     wanted = draws or asked.draws or DEFAULT_DRAWS
     source = sampling or asked.sampling or DEFAULT_SAMPLING
-    plan = prepare(asked)
+    plan = prepare(asked, metrics=metrics if metrics is None else (*HEADLINE_METRICS, *metrics))
     refuse_mixed(asked.baseline)
     if draw is not None:
         return _alone(plan, draw, Sample(wanted, seed, source))

@@ -102,4 +102,4 @@ def test_it_has_two_figures_or_more_each_with_a_title(name: str) -> None:
     figures = called(code).count("subplots")
     assert figures >= 2
     assert sum(called(code).count(title) for title in TITLES) >= figures
-    assert 'plt.style.use("oilsim.mplstyle")' in code
+    assert 'plt.style.use("simulator.report.figures.oilsim")' in code

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from simulator.precision import COLUMNS, ENOUGH_SHARE, Check, Ends, check
-from simulator.report.terminal import precision
+from simulator.report.language import words
+from simulator.report.sentences import precision
 from simulator.results import HORIZON, Results
 from simulator.runs import run
 from simulator.scenario import Scenario, load_scenario
@@ -105,7 +106,7 @@ def test_draws_that_did_not_clear_do_not_count() -> None:
 
 def test_the_line_of_enough_draws() -> None:
     known = Check({"Brent": Ends(0.0301, 0.0612, 3.0), "import bill": Ends(0.1, 0.2, 10.0)}, 1024, "monte_carlo")
-    assert precision(known) == (
+    assert precision(known, words("en")) == (
         "1,024 draws: 5 and 95 % points are known to ±0.03 and ±0.061 USD for Brent, "
         "±0.1 and ±0.2 bn USD for the import bill (standard errors): enough."
     )
@@ -113,7 +114,7 @@ def test_the_line_of_enough_draws() -> None:
 
 def test_the_line_of_too_few() -> None:
     known = Check({"Brent": Ends(0.1, 0.3, 4.0)}, 256, "monte_carlo")
-    assert precision(known) == (
+    assert precision(known, words("en")) == (
         "256 draws: 5 and 95 % points are known to ±0.1 and ±0.3 USD for Brent (standard errors): "
         "not enough, about 580 draws would be."
     )
@@ -122,7 +123,7 @@ def test_the_line_of_too_few() -> None:
 def test_even_sampling_has_upper_bounds_and_says_so() -> None:
     ends = {"Brent": Ends(0.1, 0.1, 4.0)}
     plain, sobol, hypercube = (
-        precision(Check(ends, 256, word)) for word in ("monte_carlo", "sobol", "latin_hypercube")
+        precision(Check(ends, 256, word), words("en")) for word in ("monte_carlo", "sobol", "latin_hypercube")
     )
     assert "upper bounds" not in plain
     assert sobol.endswith("upper bounds: sobol fills the space evenly and settles sooner, best at powers of two.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -159,7 +160,26 @@ def refuse_open_draws(results: list[Results]) -> None:
         raise click.exceptions.Exit(NOT_CONVERGED)
 
 
-def print_results(asked: list[Scenario], results: list[Results], form: str) -> None:
+def refuse_unshowable(form: str, lang: str) -> None:
+    """Refuse a language that cannot be written where the table is to go, before anything runs.
+
+    Raises
+    ------
+    InputError : the encoding of standard output has no letters for it.
+    """
+    from simulator.errors import InputError, Problem
+    from simulator.report.language import words
+
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        words(lang)("terminal.costs").encode(encoding)
+    except UnicodeEncodeError:
+        if form == "table":
+            what = f"the output's encoding, {encoding}, has no letters for it; PYTHONIOENCODING=utf-8 changes it"
+            raise InputError([Problem("--lang", what, given=lang)]) from None
+
+
+def print_results(asked: list[Scenario], results: list[Results], form: str, lang: str) -> None:
     if form == "json":
         documents = [result.document() for result in results]
         click.echo(json.dumps(documents if len(documents) > 1 else documents[0]))
@@ -168,8 +188,9 @@ def print_results(asked: list[Scenario], results: list[Results], form: str) -> N
         for number, result in enumerate(results):
             click.echo(result.csv_lines(with_scenario=several, header=number == 0), nl=False)
     else:
-        from simulator.report.terminal import Page
-        from simulator.report.terminal import show as show_screens
+        from simulator.report.language import words
+        from simulator.report.page import Page
+        from simulator.report.terminal import screens
 
         summaries = (scenario.summary for scenario in asked)
-        show_screens(zip(results, summaries, strict=True), Page())
+        click.echo(screens(zip(results, summaries, strict=True), words(lang), Page()), nl=False)

@@ -41,6 +41,7 @@ SAMPLING = click.option(
     help="Where random numbers come from, instead of what each scenario says.",
 )
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+LANG = click.option("--lang", type=Word(["en", "zh"]), default="en", show_default=True, help="Language of the table.")
 DRAW = click.option("--draw", type=click.IntRange(0), metavar="K", help="Run this draw alone, numbered from 0.")
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 

@@ -16,10 +16,11 @@ from simulator.cli.loading import (
     print_kept,
     print_results,
     refuse_open_draws,
+    refuse_unshowable,
     run_all,
     run_kept,
 )
-from simulator.cli.options import DRAW, DRAWS, FORM, RUNS, SAMPLING, SEED, SETTINGS, Word
+from simulator.cli.options import DRAW, DRAWS, FORM, LANG, RUNS, SAMPLING, SEED, SETTINGS, Word
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -30,14 +31,16 @@ if TYPE_CHECKING:
 @RUNS
 @DRAW
 @FORM
-def run(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
+@LANG
+def run(scenarios: tuple[str, ...], form: str, lang: str, **how: Any) -> None:
     """Run scenarios and print what China pays, whose oil it burns, and who replaces whom.
 
     SCENARIO is a YAML file or the name of a shipped scenario (oilsim list). Draw K comes out to the same bits as among
     all of them: --draws and --seed as in the run it is of.
     """
+    refuse_unshowable(form, lang)
     asked, results, unkept = run_kept(scenarios, **how)
-    print_kept(partial(print_results, asked, results, form), unkept)
+    print_kept(partial(print_results, asked, results, form, lang), unkept)
     name_open_draws(scenarios, results, how["settings"])
     refuse_open_draws(results)
 
@@ -46,14 +49,16 @@ def run(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO...")
 @RUNS
 @FORM
-def compare(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
+@LANG
+def compare(scenarios: tuple[str, ...], form: str, lang: str, **how: Any) -> None:
     """Show what differs in the inputs of scenarios, then their outcomes side by side."""
     from simulator.errors import InputError, Problem
 
     if len(scenarios) < 2:
         raise InputError([Problem("SCENARIO", "compare needs two scenarios or more", given=scenarios[0])])
+    refuse_unshowable(form, lang)
     asked, results, unkept = run_kept(scenarios, **how)
-    from simulator.report.compare import as_csv, as_json, as_text
+    from simulator.report.compare import as_csv, as_json
 
     def show() -> None:
         if form == "json":
@@ -61,7 +66,11 @@ def compare(scenarios: tuple[str, ...], form: str, **how: Any) -> None:
         elif form == "csv":
             click.echo(as_csv(results), nl=False)
         else:
-            click.echo(as_text(asked, results))
+            from simulator.report.beside import screen
+            from simulator.report.language import words
+            from simulator.report.page import Page
+
+            click.echo(screen(asked, results, words(lang), Page()), nl=False)
 
     print_kept(show, unkept)
     name_open_draws(scenarios, results, how["settings"])

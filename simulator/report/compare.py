@@ -1,29 +1,18 @@
-"""Several scenarios side by side: what differs in the inputs, then the same outcomes for each."""
+"""Several scenarios side by side: what differs in the inputs, and their outcomes as JSON and CSV."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from string import ascii_uppercase
-from textwrap import wrap
 from typing import Any
 
-from simulator.axes import GROUPS
-from simulator.report import policies
 from simulator.report.scenario import leaves
-from simulator.report.terminal import COST_ROWS, DISCOUNT_STREAMS, extremes
-from simulator.report.wording import GROUP_NAMES, number, signed
 from simulator.results import Results
-from simulator.scenario import UNCERTAIN_KEYS, Scenario, distribution, to_document
+from simulator.scenario import UNCERTAIN_KEYS, Scenario, to_document
 
 REMARKS = ("name", "summary", "note")
 """Keys the model ignores."""
-
-LABEL_WIDTH, CELL_WIDTH, PAGE_WIDTH = 28, 17, 80
-
-Figure = tuple[str, str, str, str, int, float]
-"""What a line shows: label, metric, by, item, decimals, factor."""
 
 
 def differences(scenarios: Sequence[Scenario]) -> dict[str, list[tuple[Any, str] | None]]:
@@ -64,20 +53,6 @@ def _origin(scenario: Scenario, path: str) -> str:
     return next((origin for origin in places if origin != "default"), "default")
 
 
-def as_text(scenarios: Sequence[Scenario], results: Sequence[Results]) -> str:
-    """What `oilsim compare` prints."""
-    lines = [line for letter, result in _lettered(results) for line in _title(letter, result)]
-    lines += ["", "What differs in the inputs", *_inputs(scenarios)]
-    lines += ["", "What comes out: mean over draws, and change against the scenario's own baseline"]
-    if len({result.months for result in results}) > 1:
-        lines += ["The scenarios cover different months: sums and means are over each one's own."]
-    lines += ["", *_outcomes(results)]
-    for letter, result in _lettered(results):
-        for sentence in (extremes(result), *policies.sentences(result)):
-            lines += wrap(sentence, PAGE_WIDTH, initial_indent=f"{letter}  ", subsequent_indent="   ")
-    return "\n".join(lines)
-
-
 def as_json(scenarios: Sequence[Scenario], results: Sequence[Results]) -> str:
     """The results as an array, each with the inputs in which it differs from the others."""
     differing = differences(scenarios)
@@ -94,11 +69,6 @@ def as_csv(results: Sequence[Results]) -> str:
     return "".join(result.csv_lines(with_scenario=True, header=number == 0) for number, result in enumerate(results))
 
 
-def _lettered(results: Sequence[Results]) -> Iterator[tuple[str, Results]]:
-    for position, result in enumerate(results):
-        yield letter_of(position), result
-
-
 def letter_of(position: int) -> str:
     """A short name for the scenario at a position.
 
@@ -107,72 +77,3 @@ def letter_of(position: int) -> str:
     """
     again, at = divmod(position, len(ascii_uppercase))
     return ascii_uppercase[at] + (str(again) if again else "")
-
-
-def _title(letter: str, result: Results) -> Iterator[str]:
-    left_out = f", {result.unconverged} left out" if result.unconverged else ""
-    yield f"{letter}  {result.scenario}"
-    span = f"{result.months[0]} to {result.months[-1]}"
-    yield f"   baseline {result.baseline} · {span} · {result.draws:,} draws{left_out}"
-
-
-def _inputs(scenarios: Sequence[Scenario]) -> Iterator[str]:
-    """A path, then a line for each scenario that has a value there."""
-    found = differences(scenarios)
-    if not found:
-        yield "  nothing"
-    for path, values in found.items():
-        yield f"  {path}"
-        for position, value in enumerate(values):
-            if value is not None:
-                yield f"    {letter_of(position)}  {_short(value[0]):<30}  {_near(value[1])}"
-
-
-def _short(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, dict):
-        return str(distribution(value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _near(origin: str) -> str:
-    """An origin as seen from here, where that is shorter."""
-    try:
-        relative = os.path.relpath(origin)
-    except ValueError:
-        return origin
-    return min(relative, origin, key=len)
-
-
-def _outcomes(results: Sequence[Results]) -> Iterator[str]:
-    """Columns of all scenarios, in pages as wide as a terminal."""
-    per_page = max(1, (PAGE_WIDTH - LABEL_WIDTH) // CELL_WIDTH)
-    for first in range(0, len(results), per_page):
-        page = results[first : first + per_page]
-        heads = "".join(f"{letter_of(first + k):>{CELL_WIDTH}}" for k in range(len(page)))
-        for title, figures in _blocks():
-            yield f"{title:<{LABEL_WIDTH}}{heads}".rstrip()
-            for figure in figures:
-                yield f"{figure[0]:<{LABEL_WIDTH}}" + "".join(f"{_cell(one, figure):>{CELL_WIDTH}}" for one in page)
-            yield ""
-
-
-def _blocks() -> Iterator[tuple[str, list[Figure]]]:
-    def owner(metric: str) -> tuple[str, str]:
-        return ("buyer", "china") if metric in ("unmet_kbd", "stock_draw_kbd") else ("total", "total")
-
-    costs = [*COST_ROWS, ("China's stock draw, kb/d", "stock_draw_kbd", 0)]
-    yield "Costs", [(label, metric, *owner(metric), digits, 1.0) for label, metric, digits in costs]
-    yield "Shares of imports, %", [(GROUP_NAMES[group], "share", "group", group, 1, 100.0) for group in GROUPS]
-    yield (
-        "Delivered less Brent, USD",
-        [(label, "discount_usd_bbl", "stream", stream, 1, 1.0) for label, stream in DISCOUNT_STREAMS],
-    )
-
-
-def _cell(result: Results, figure: Figure) -> str:
-    _, metric, by, item, digits, factor = figure
-    row = result.get(metric, by, item)
-    change = factor * (row.mean - row.baseline)
-    return f"{number(factor * row.mean, digits)} {signed(change, digits):>7}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.reading.scalars import NotFinite, read_scalar
+from simulator.report.language import Words, words
 from simulator.results import Results
 
 SHOWN = 20
@@ -25,15 +26,15 @@ def lines(scenario: str, results: Results, settings: Sequence[str]) -> Iterator[
     manifest = results.manifest
     if "draw" in manifest:
         return
-    how = words(settings, len(results.months), manifest)
+    how = options(settings, len(results.months), manifest)
     failed = manifest["unconverged_draws"]
     for one in failed[:SHOWN]:
-        yield f"did not clear: {told(one)}: {command(scenario, how, one['draw'])}"
+        yield f"did not clear: {named(one, words())}: {command(scenario, how, one['draw'])}"
     if len(failed) > SHOWN:
         yield f"did not clear: {len(failed) - SHOWN:,} more draws; --format json and -o name all of them"
 
 
-def words(settings: Sequence[str], months: int, sample: Mapping[str, Any]) -> list[str]:
+def options(settings: Sequence[str], months: int, sample: Mapping[str, Any]) -> list[str]:
     """Options of `oilsim run` that stand for settings, months and the draws, seed and sampling of a sample."""
     given = [word for one in settings for word in ("--set", one)]
     drawn = [word for name in ("draws", "seed", "sampling") for word in (f"--{name}", str(sample[name]))]
@@ -60,29 +61,20 @@ def setting(path: str, value: object) -> str:
     return f"{path}={value if plain else json.dumps(value, ensure_ascii=False)}"
 
 
-def told(named: Mapping[str, Any]) -> str:
+def named(failed: Mapping[str, Any], told: Words) -> str:
     """A draw that did not clear, as the manifest names it: where it stopped and what was missed.
 
-    >>> told({"draw": 4, "month": "2026-05", "residual_share": 0.25})
+    >>> named({"draw": 4, "month": "2026-05", "residual_share": 0.25}, Words("en"))
     'draw 4 in 2026-05 (2.5e-01)'
-    >>> told({"draw": 4, "month": "2026-05", "residual_share": 1e-9, "bound_missed_share": 0.02})
+    >>> named({"draw": 4, "month": "2026-05", "residual_share": 1e-9, "bound_missed_share": 0.02}, Words("en"))
     'draw 4 in 2026-05 (a promise or ban missed by 2 %)'
     """
-    missed, residual = named.get("bound_missed_share"), named["residual_share"]
+    missed, residual = failed.get("bound_missed_share"), failed["residual_share"]
     if missed:
-        how = f"a promise or ban missed by {100 * missed:.2g} %"
+        how = told("terminal.bound_missed", share=f"{100 * missed:.2g}")
     else:
-        how = "no number" if residual is None else f"{residual:.1e}"
-    return f"draw {named['draw']} in {named['month']} ({how})"
-
-
-def sentence(results: Results) -> str:
-    """All of them in one sentence, 20 by name."""
-    failed = results.manifest["unconverged_draws"]
-    named = "; ".join(map(told, failed[:SHOWN]))
-    more = len(failed) - SHOWN
-    rest = f"; and {more:,} more" if more > 0 else ""
-    return f"{results.unconverged} of {results.draws} draws did not clear and are left out: {named}{rest}."
+        how = told("terminal.no_number") if residual is None else f"{residual:.1e}"
+    return told("terminal.left_out_draw", draw=failed["draw"], month=failed["month"], how=how)
 
 
 def _is_text(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """A phrase, `table.key`, with its blanks filled in.
 
         >>> Words("zh")("figures.baseline")
@@ -40,13 +41,50 @@ class Words:
 
         Parameters
         ----------
-        by : as in the result table: group, country, stream, segment, buyer, component, or `standing`
+        by : as in the result table: group, country, stream, segment, buyer, component; or standing, chokepoint,
+            parameter, shock (its type), key (of a scenario file)
 
         >>> Words("en").name("country", "uae"), Words("zh").name("group", "russia")
         ('UAE', '俄罗斯')
         """
         entry: Entry | None = _table("names").get(by, {}).get(item)
         return entry[self.language] if entry else item.replace("_", " ")
+
+    def remark(self, text: str) -> str:
+        """The name or summary of a shipped scenario in this language; one that a user wrote as it was written.
+
+        >>> Words("zh").remark("Iran offline"), Words("zh").remark("My own")
+        ('伊朗断供', 'My own')
+        """
+        return _remarks(self.language).get(text, text)
+
+    def input(self, name: str, shocks: Sequence[str] = ()) -> str:
+        """What an uncertain number is called: a parameter, one of a buyer's own, or a key of a shock.
+
+        Parameters
+        ----------
+        name : as drivers name it: a parameter, `parameter.buyer`, or a path as shocks.0.loss_share
+        shocks : types of the scenario's shocks, in order; of several of one type the number is said
+
+        >>> told = Words("en")
+        >>> told.input("stock_response.india"), told.input("shocks.1.loss_share", ["tariff", "supply_outage"])
+        ('response of stocks to price (India)', 'share lost (supply outage)')
+        """
+        first, _, rest = name.partition(".")
+        if first == "shocks":
+            return self._key_of_shock(name, shocks)
+        label = self.name("parameter", first)
+        return self("language.of_buyer", label=label, buyer=self.name("buyer", rest)) if rest else label
+
+    def _key_of_shock(self, path: str, shocks: Sequence[str]) -> str:
+        _, position, key = path.split(".", 2)
+        if int(position) >= len(shocks):
+            return path
+        kind = shocks[int(position)]
+        shock = self.name("shock", kind)
+        if shocks.count(kind) > 1:
+            shock = f"{shock} {shocks[: int(position) + 1].count(kind)}"
+        return self("language.of_shock", key=self.name("key", key), shock=shock)
 
     def metric(self, metric: str) -> str:
         """What a metric is called, without its unit.
@@ -77,6 +115,14 @@ def words(language: str = DEFAULT_LANGUAGE) -> Words:
         allowed, meant = ", ".join(LANGUAGES), nearest(language, LANGUAGES)
         raise InputError([Problem("--lang", "there is no such language", given=language, allowed=allowed, meant=meant)])
     return Words(language)
+
+
+@cache
+def _remarks(language: str) -> dict[str, str]:
+    """What is said of shipped scenarios, by the English of it."""
+    return {
+        entry[DEFAULT_LANGUAGE]: entry[language] for said in _table("scenarios").values() for entry in said.values()
+    }
 
 
 @cache

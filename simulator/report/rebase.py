@@ -9,8 +9,9 @@ from simulator import datasets
 from simulator.axes import GROUPS
 from simulator.rebase.build import Built
 from simulator.rebase.known import CHINA
+from simulator.report.language import words as spoken
 from simulator.report.tables import Row, grid
-from simulator.report.wording import GROUP_NAMES, signed
+from simulator.report.wording import signed
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -54,7 +55,7 @@ def china_rows(built: Built) -> list[Row]:
     was, now = before.landed_kbd[:, column], after.landed_kbd[:, column]
     groups = {group: np.isin(after.streams, words.expand_streams([group])) for group in GROUPS}
     three = groups["russia"] | groups["iran"] | groups["venezuela"]
-    parts = [(GROUP_NAMES[group], mask) for group, mask in groups.items()]
+    parts = [(spoken().name("group", group), mask) for group, mask in groups.items()]
     parts += [("the first three", three), ("total", np.ones(len(now), dtype=bool))]
     return [_change(item, was[mask], now[mask]) | _shares(was, now, mask) for item, mask in parts]
 

@@ -13,7 +13,8 @@ import pandas
 import xarray
 
 from simulator.collector import Failure
-from simulator.report.failures import SHOWN, command, setting, told, words
+from simulator.report.failures import SHOWN, command, named, options, setting
+from simulator.report.language import words
 from simulator.report.wording import number
 from simulator.scenario import DEFAULT_SAMPLING
 from simulator.sweeps.dataset import drawn, idle_levers, levers_at, open_sweep, tidy, unconverged
@@ -51,8 +52,8 @@ def point_lines(scenario: str, store: Path, settings: Sequence[str]) -> Iterator
     sample = {"sampling": DEFAULT_SAMPLING, **about["scenario"], "draws": about["draws"], "seed": about["seed"]}
     for one in open_draws(about, failed.head(SHOWN)):
         levers = [setting(path, from_label(path, value)) for path, value in one["levers"].items()]
-        how = words([*settings, *levers], len(about["months"]), sample)
-        yield f"did not clear: point {one['point']}, {told(one)}: {command(scenario, how, one['draw'])}"
+        how = options([*settings, *levers], len(about["months"]), sample)
+        yield f"did not clear: point {one['point']}, {named(one, words())}: {command(scenario, how, one['draw'])}"
     if len(failed) > SHOWN:
         yield f"did not clear: {len(failed) - SHOWN:,} more draws; --format json names all of them"
 

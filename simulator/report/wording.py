@@ -1,25 +1,8 @@
-"""Names and phrases people read, in one place."""
+"""How numbers are written, in either language."""
 
 from __future__ import annotations
 
 import math
-
-GROUP_NAMES = {
-    "russia": "Russia",
-    "iran": "Iran",
-    "venezuela": "Venezuela",
-    "gulf": "Gulf",
-    "us": "United States",
-    "other": "everyone else",
-}
-COMPONENT_NAMES = {
-    "world_price": "world price",
-    "discounts": "discounts",
-    "freight": "freight",
-    "tariffs": "duties",
-    "mix": "mix of suppliers",
-    "volume": "volume",
-}
 
 
 def number(value: float, digits: int) -> str:
@@ -52,13 +35,3 @@ def bar(value: float, largest: float, width: int) -> str:
     """
     eighths = round(8 * width * abs(value) / largest) if largest > 0 else 0
     return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
-
-
-def country(item: str) -> str:
-    """A country id as a name.
-
-    >>> country("saudi_arabia"), country("uae"), country("us")
-    ('Saudi Arabia', 'UAE', 'United States')
-    """
-    special = {"uae": "UAE", "usa": "United States", "us": "United States"}
-    return special.get(item) or GROUP_NAMES.get(item) or item.replace("_", " ").title()

@@ -1,0 +1,43 @@
+"""Pictures of results, in English and Chinese, for a page and for a slide. Needs matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from simulator.report.figures import bill, discounts, fan, flows, replacements, shares
+from simulator.report.figures.formats import FORMATS, as_svg, save
+from simulator.report.figures.look import REPORT, SIZES, SLIDE, Size, drawn
+from simulator.report.language import Words
+from simulator.results import Results
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Draw = Callable[[Results, Words, Size], "Figure"]
+
+ONE: dict[str, Draw] = {
+    "shares": shares.shares,
+    "fan": fan.fan,
+    "bill_change": bill.bill_change,
+    "discounts": discounts.discounts,
+    "replacements": replacements.replacements,
+    "flows": flows.flows,
+}
+"""Pictures of one run, in reading order."""
+
+
+def pictures(results: Results, told: Words, size: Size = REPORT) -> dict[str, Figure]:
+    """Every picture of one run by name, in reading order; none where no draw cleared."""
+    if results.unconverged == results.draws:
+        return {}
+    with drawn(size, told.language):
+        return {name: draw(results, told, size) for name, draw in ONE.items()}
+
+
+def of_several(results: Sequence[Results], told: Words, size: Size = REPORT) -> dict[str, Figure]:
+    """Pictures of several runs side by side, by name; those in which no draw cleared are left out."""
+    return {}
+
+
+__all__ = ["FORMATS", "REPORT", "SIZES", "SLIDE", "Size", "as_svg", "of_several", "pictures", "save"]

@@ -1,0 +1,93 @@
+"""One look for all pictures: sizes, colours, type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from simulator.report.figures.lettering import families
+
+STYLE = "simulator.report.figures.oilsim"
+"""The style sheet, as matplotlib finds it; notebooks use it too."""
+SALT = "oilsim"
+"""Ids in SVG are the same at each drawing."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a picture is drawn for.
+
+    width_in : inches     height_in : inches, where the page gives it; else each picture takes what it needs
+    points : of ordinary type
+    """
+
+    name: str
+    width_in: float
+    height_in: float | None
+    points: float
+
+    @property
+    def wide(self) -> bool:
+        """Whether panels stand side by side."""
+        return self.height_in is not None
+
+
+REPORT = Size("report", 7.0, None, 8.5)
+SLIDE = Size("slide", 13.333, 7.5, 15.0)
+SIZES = {size.name: size for size in (REPORT, SLIDE)}
+
+INK, QUIET, FAINT = "#1A1A1A", "#595959", "#BFBFBF"
+MORE, LESS = "#D55E00", "#0072B2"
+"""Of a change: costs more, costs less."""
+GROUP_COLOURS = {
+    "russia": "#D55E00",
+    "iran": "#009E73",
+    "venezuela": "#CC79A7",
+    "gulf": "#0072B2",
+    "us": "#56B4E9",
+    "other": "#B8B8B8",
+}
+"""Okabe and Ito (2008), and a grey: told apart by colour-blind readers; a supplier has its colour everywhere."""
+GROUP_HATCHES = {"iran": "////", "venezuela": "||||", "us": "\\\\\\\\"}
+"""Marks for print without colour, on those whose greys are close to their neighbours'."""
+
+
+@contextmanager
+def drawn(size: Size, language: str) -> Iterator[None]:
+    """Settings in force while a picture is made or written: the style sheet, type of this size, the shipped font."""
+    import matplotlib
+    from matplotlib import style
+
+    points = size.points
+    settings = {
+        "font.family": families(language),
+        "font.size": points,
+        "axes.titlesize": points * 1.1,
+        "axes.titleweight": "normal",
+        "axes.titlepad": points * 0.7,
+        "axes.labelsize": points,
+        "axes.unicode_minus": True,
+        "xtick.labelsize": points * 0.95,
+        "ytick.labelsize": points * 0.95,
+        "text.color": INK,
+        "text.parse_math": False,
+        "axes.edgecolor": FAINT,
+        "axes.labelcolor": QUIET,
+        "xtick.color": QUIET,
+        "ytick.color": QUIET,
+        "lines.linewidth": points * 0.2,
+        "hatch.linewidth": points * 0.06,
+        "figure.constrained_layout.use": False,
+        "svg.hashsalt": SALT,
+        "svg.fonttype": "path",
+        "pdf.fonttype": 42,
+    }
+    with style.context(STYLE), matplotlib.rc_context(settings):  # type: ignore[arg-type]
+        yield
+
+
+def ink_on(colour: str) -> str:
+    """Black or white type, whichever is read better on a colour."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.5 else INK

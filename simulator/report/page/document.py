@@ -1,0 +1,211 @@
+"""The page itself: what is said in which order, set by a template in which all text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from simulator import __version__
+from simulator.report import policies, sentences
+from simulator.report.compare import letter_of
+from simulator.report.language import Words
+from simulator.report.page import assumptions, outcomes, provenance
+from simulator.report.page.answers import Answer
+from simulator.report.page.grid import Grid
+from simulator.report.page.typeface import embedded
+from simulator.report.wording import signed
+
+TEMPLATE = "page.html"
+LOCALES = {"en": "en", "zh": "zh-Hans"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a scenario's section: a heading, sentences, tables that stand open or folded, a picture by name."""
+
+    key: str
+    sentences: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    picture: str = ""
+    folded: tuple[Grid, ...] = ()
+
+    def says_something(self, answer: Answer) -> bool:
+        """Whether anything stands under the heading."""
+        return bool(self.sentences or self.grids or self.folded or self.picture in answer.pictures)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One scenario's section; `id` is unique on the page."""
+
+    id: str
+    title: str
+    answer: Answer
+    parts: tuple[Part, ...]
+    command: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the user typed, a word for each scenario, and what was set in all of them."""
+
+    scenarios: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+
+
+def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, told: Words) -> str:
+    """The whole page.
+
+    Parameters
+    ----------
+    several : pictures that hold all scenarios, as SVG by name
+    """
+    results = [answer.results for answer in answers]
+    letters = [letter_of(at) for at in range(len(answers))] if len(answers) > 1 else [""]
+    chapters = [
+        _chapter(letter, answer, provenance.command(word, asked.settings, answer.results), told)
+        for letter, answer, word in zip(letters, answers, asked.scenarios, strict=True)
+    ]
+    content: dict[str, Any] = {
+        "told": told,
+        "document_title": told("report.document_title", names=told("report.listing").join(one.scenario for one in results)),
+        "locale": LOCALES[told.language],
+        "lead": tuple(_lead(answers, told)),
+        "made_from": _made_from(answers, told),
+        "side_by_side": _side_by_side(answers, told),
+        "same_months": len({result.months for result in results}) == 1,
+        "several": several,
+        "chapters": chapters,
+        "inputs": assumptions.inputs([answer.scenario for answer in answers], told) if len(answers) > 1 else None,
+        "parameters": assumptions.parameters(told),
+        "score": provenance.score(told),
+        "tables": provenance.tables(results, told),
+        "facts": [(chapter, provenance.facts(chapter.answer.results, told)) for chapter in chapters],
+        "file_of": provenance.as_file,
+        "manifest_of": provenance.manifest,
+    }
+    page = _set(content)
+    return page.replace(FONT_HERE, embedded(page) or FONT_HERE)
+
+
+FONT_HERE = "data:font/woff;base64,"
+"""What stands in the style sheet for the font, which is cut when all characters are known."""
+
+
+def _set(content: dict[str, Any]) -> str:
+    """Fill in the template."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("simulator.report", "page")
+    setting = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    numbers: dict[str, Iterator[int]] = {"figures": count(1), "tables": count(1)}
+    return setting.get_template(TEMPLATE).render(**content, **{f"next_{name}": number.__next__ for name, number in numbers.items()})
+
+
+def _side_by_side(answers: Sequence[Answer], told: Words) -> tuple[Grid, ...]:
+    """Tables of several scenarios that all have an answer."""
+    if len(answers) == 1 or not all(map(_cleared, answers)):
+        return ()
+    return tuple(outcomes.side_by_side([answer.results for answer in answers], told))
+
+
+def _cleared(answer: Answer) -> bool:
+    return answer.results.unconverged < answer.results.draws
+
+
+def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:
+    """The answer in a paragraph: a sentence a scenario, and how far they lie apart."""
+    said = [sentences.headline(answer.results, told) for answer in answers]
+    if len(answers) == 1:
+        yield said[0]
+        return
+    for at, (answer, sentence) in enumerate(zip(answers, said, strict=True)):
+        yield told("report.said_of", letter=letter_of(at), name=answer.results.scenario, sentence=sentence)
+    if all(map(_cleared, answers)):
+        changes = [(_bill_change(answer), answer.results.scenario) for answer in answers]
+        (low, least), (high, most) = min(changes), max(changes)
+        yield told("report.spread", low=signed(low, 1), least=least, high=signed(high, 1), most=most)
+
+
+def _bill_change(answer: Answer) -> float:
+    bill = answer.results.get("import_bill_usd_bn")
+    return bill.mean - bill.baseline
+
+
+def _made_from(answers: Sequence[Answer], told: Words) -> str:
+    """One line on what the page was made from."""
+    results = [answer.results for answer in answers]
+    many = told("report.many_scenarios", count=len(results)) if len(results) > 1 else told("report.one_scenario")
+    listing = told("report.listing")
+    return told(
+        "report.made_from",
+        scenarios=many,
+        baselines=listing.join(dict.fromkeys(one.baseline for one in results)),
+        months=listing.join(dict.fromkeys(_span(one.months, told) for one in results)),
+        draws=listing.join(dict.fromkeys(_draws(one.draws, told) for one in results)),
+        seed=results[0].manifest["seed"],
+        version=__version__,
+    )
+
+
+def _span(months: tuple[str, ...], told: Words) -> str:
+    return months[0] if len(months) == 1 else told("report.span", first=months[0], last=months[-1])
+
+
+def _draws(draws: int, told: Words) -> str:
+    return told("terminal.mid_values") if draws == 1 else told("terminal.draws", count=f"{draws:,}")
+
+
+def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:
+    """A scenario's section; `letter` names it among several."""
+    answered = _parts(answer, told) if _cleared(answer) else _unanswered(answer, told)
+    parts = tuple(part for part in (*_happenings(answer, told), *answered) if part.says_something(answer))
+    title = f"{letter}  {answer.results.scenario}" if letter else answer.results.scenario
+    return Chapter(f"scenario-{letter.lower()}" if letter else "scenario", title, answer, parts, command)
+
+
+def _unanswered(answer: Answer, told: Words) -> Iterator[Part]:
+    """What is left to say where no draw cleared."""
+    yield Part("pays", (sentences.headline(answer.results, told), *sentences.left_out(answer.results, told)))
+
+
+def _happenings(answer: Answer, told: Words) -> Iterator[Part]:
+    own = assumptions.overrides(answer.scenario, told)
+    yield Part("what_happens", grids=(assumptions.shocks(answer.scenario, told), *((own,) if own else ())))
+
+
+def _parts(answer: Answer, told: Words) -> Iterator[Part]:
+    """What is said of one scenario, in reading order."""
+    found = answer.results
+    extremes = (sentences.extremes(found, told),) if len(found.months) > 1 else ()
+    yield Part("pays", extremes, (outcomes.costs(found, told),), "fan")
+    yield Part("whose", (), (outcomes.shares(found, told),), "shares")
+    yield Part("why", (), (outcomes.components(found, told),), "bill_change")
+    most, less = outcomes.replacements(found, told)
+    yield Part("replaces", (), (most,), "replacements", (less,) if less.rows else ())
+    first, others = outcomes.discounts(found, told)
+    yield Part("discounting", (), (first,), "discounts", (others,))
+    groups, countries = outcomes.sellers(found, told)
+    said = (outcomes.moscow(found, told), *outcomes.winners(found, told))
+    yield Part("gains", said, (groups,), "", (countries,))
+    yield Part("trade", picture="flows")
+    yield from _threats(answer, told)
+    yield Part("safety", (), (), "", (outcomes.security(found, told),))
+    yield Part("others", (), (), "", (outcomes.buyers(found, told),))
+    drivers = assumptions.drivers(found, told)
+    rests = (*sentences.enough_draws(found, told), sentences.guesses(found, told), *sentences.left_out(found, told))
+    hangs = () if drivers else tuple(sentences.hangs_on(found, told))
+    yield Part("rests_on", (*hangs, *rests), (drivers,) if drivers else ())
+
+
+def _threats(answer: Answer, told: Words) -> Iterator[Part]:
+    """Threats, promises to buy crude and other fuels; nothing where there are none."""
+    said = tuple(policies.sentences(answer.results, told))
+    tables = (make(answer.results, told) for make in (outcomes.bargain, outcomes.promises))
+    grids = tuple(grid for grid in tables if grid)
+    if said or grids:
+        yield Part("threats", said, grids, "breakeven")

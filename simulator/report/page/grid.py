@@ -1,0 +1,55 @@
+"""What a table on the page is made of: a caption, names of columns, rows of cells that are ready to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.report.language import Words
+from simulator.report.wording import number, signed
+from simulator.results import Row
+
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table: its first column names the rows; `note` says how to read it; a line break parts a cell in two."""
+
+    caption: str
+    columns: Cells
+    rows: tuple[Cells, ...]
+    note: str = ""
+    texts: frozenset[int] = frozenset()
+    """Columns beside the first that hold words and not numbers, counted from 0."""
+
+
+def with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> Cells:
+    """Baseline, scenario, change, and the 90 % band of the level."""
+    change = signed(factor * (row.mean - row.baseline), digits)
+    return number(factor * row.baseline, digits), number(factor * row.mean, digits), change, band(row, told, digits, factor)
+
+
+def band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
+    """The 90 % band of a level."""
+    return told("report.band", low=number(factor * row.p05, digits), high=number(factor * row.p95, digits))
+
+
+def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
+    """A level, and under it the change with its band."""
+    change, low, high = (
+        signed(factor * (value - row.baseline), digits) for value in (row.mean, row.p05, row.p95)
+    )
+    under = change if row.p05 == row.p95 else f"{change} ({told('report.band', low=low, high=high)})"
+    return f"{number(factor * row.mean, digits)}\n{under}"
+
+
+def with_unit(told: Words, metric: str) -> str:
+    """A metric and its unit."""
+    unit = told.unit(metric)
+    return told("report.with_unit", what=told.metric(metric), unit=unit) if unit else told.metric(metric)
+
+
+def headed(told: Words, names: Sequence[str]) -> Cells:
+    """Names of columns, from their keys among the report's words; an empty key is a column without a name."""
+    return tuple(told(f"report.{name}") if name else "" for name in names)
