@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from simulator.inputs.calibration import calibrate
 from simulator.inputs.compile import Numbers, compile_block, names_drawn, opened_pairs, uncertain
 from simulator.inputs.draws import Block
 from simulator.inputs.fitted import Fitted
+from simulator.inputs.measures import Measure
 from simulator.inputs.refusals import refuse_impossible
 from simulator.inputs.sampling import Sampling, sampling
 from simulator.inputs.views import views
@@ -84,8 +87,13 @@ def prepare(scenario: Scenario, members: Fitted | None = None, metrics: Iterable
     ------
     InputError : the scenario asks for something that cannot be, or a metric is not known.
     """
-    wanted = wanted_metrics(metrics)
     refuse_impossible(scenario)
+    return laid_out(scenario, members, metrics)
+
+
+def laid_out(scenario: Scenario, members: Fitted | None = None, metrics: Iterable[str] | None = None) -> Plan:
+    """The same as `prepare` for a scenario that has been found to be possible."""
+    wanted = wanted_metrics(metrics)
     base = baseline(scenario.baseline)
     parameters, sizes = uncertain(scenario)
     numbers = parameters, {**sizes, **existing_rates(scenario, base)}
@@ -160,7 +168,7 @@ class Solved:
     after: OutcomeColumns
     calm: Calm
     path: Path
-    numbers: dict[str, Array]
+    numbers: Mapping[str, Array]
     bargain: Bargain | None
 
 
@@ -173,18 +181,41 @@ def solve(plan: Plan, block: Block, held: Mapping[str, Array] | None = None) -> 
     """
     drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted, held)
     cal = calibrate(plan.base, drawn)
-    days = [month.days for month in plan.scenario.calendar]
-    read = Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]), plan.wanted)
-    calm = calm_path(cal, measures, read, days)
-    extra = beside(measures, days)
+    read = reading(plan, drawn)
+    calm = calm_path(cal, measures, read, days_of(plan.scenario))
+    return conclude(plan, drawn, measures, calm, partial(follow, cal, read=read, calm=calm))
+
+
+def days_of(scenario: Scenario) -> list[int]:
+    """The days of each month of a scenario."""
+    return [month.days for month in scenario.calendar]
+
+
+def reading(plan: Plan, drawn: Mapping[str, Array]) -> Reading:
+    """What the outcomes of a block are read with; `drawn` its numbers by name, (draw,)."""
+    return Reading(plan.views, plan.pairs, Drawn(drawn["gdp_oil_elasticity"], drawn["relabelled_share"]), plan.wanted)
+
+
+class Following(Protocol):
+    """Clears month after month under measures, and weighs what oil is worth where that is asked."""
+
+    def __call__(self, measures: tuple[Measure, ...], *, weigh: bool = False) -> Path: ...
+
+
+def conclude(
+    plan: Plan, drawn: Mapping[str, Array], measures: tuple[Measure, ...], calm: Calm, follow: Following
+) -> Solved:
+    """The outcomes of a block under the measures, once they have been followed: through both worlds of a threat."""
+    extra = beside(measures, calm.days)
     split = worlds(plan.base, measures, drawn)
     if split is None:
-        path, bargain = follow(cal, measures, read, calm), None
+        path, bargain = follow(measures), None
     else:
-        path, bargain = decide(cal, split, read, calm, drawn)
+        paths = follow(split.comply, weigh=True), follow(split.defy, weigh=True)
+        path, bargain = decide(split, paths, calm.days, drawn)
         extra = (*bargain.outcomes(), *extra)
     extra = tuple(one for one in extra if plan.wanted.keeps(one.metric, one.by))
-    return Solved(plan, path.columns.with_horizon(days, extra), calm, path, drawn, bargain)
+    return Solved(plan, path.columns.with_horizon(calm.days, extra), calm, path, drawn, bargain)
 
 
 def cut(solved: Solved, rows: slice) -> BlockRun:

@@ -33,21 +33,41 @@ class Sample:
     draw: int | None = None
 
 
-def manifest(plan: Plan, sample: Sample, collector: Collector) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Background:
+    """What many runs of one program with the same tables and parameters have in common; see `manifest`."""
+
+    program: dict[str, Any]
+    data: dict[str, str]
+    parameters_sha256: str
+    guessed: dict[str, float]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Background:
+        """As it is now."""
+        baseline = plan.scenario.baseline
+        return cls(program(), digests(baseline), parameters_digest(plan), guessed(baseline))
+
+
+def manifest(plan: Plan, sample: Sample, collector: Collector, known: Background | None = None) -> dict[str, Any]:
     """What was run, on which data, how exactly: what `program` and `digests` say, and
 
     `scenario` and its digest; `parameters_sha256`, see there; `sampling`, where random numbers come from; `bands`,
     whether quantiles are order statistics of all draws or read off histograms; `guessed`, how much of the input has no
     source; `unconverged_draws`, every draw that was left out.
+
+    Parameters
+    ----------
+    known : the background, where it has been looked up before; None: it is now
     """
-    scenario = plan.scenario
+    scenario, behind = plan.scenario, known or Background.of(plan)
     document = to_document(scenario)
     return {
-        **program(),
+        **behind.program,
         "scenario": document,
         "scenario_sha256": scenario_digest(document),
-        "data": digests(scenario.baseline),
-        "parameters_sha256": parameters_digest(plan),
+        "data": behind.data,
+        "parameters_sha256": behind.parameters_sha256,
         "draws": sample.draws,
         **({} if sample.draw is None else {"draw": sample.draw}),
         "seed": sample.seed,
@@ -56,7 +76,7 @@ def manifest(plan: Plan, sample: Sample, collector: Collector) -> dict[str, Any]
         "draw_block": DRAW_BLOCK,
         "solver": {"tolerance": TOLERANCE, "largest_residual": collector.residual_share},
         "bands": "order statistics of all draws" if collector.exact_bands else "histograms of all draws",
-        "guessed": guessed(scenario.baseline),
+        "guessed": behind.guessed,
         "unconverged_draws": [failure.document(scenario.month_labels) for failure in collector.failed],
     }
 

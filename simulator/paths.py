@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,12 @@ Mask = NDArray[np.bool_]
 
 Promises = list[Outcome]
 """Outcomes that only months with a promise to buy have."""
+
+Prices = tuple[Array, Array]
+"""What clears a month: FOB prices (draw, stream), and shadow prices of bounds on purchases (draw, limit)."""
+
+Guess = Callable[[int, State], Prices]
+"""Where to look first for the prices of a month: from its number and what the last month left."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Path:
 
     converged, residual_share : (draw,)   over all months     stop : where a draw did not clear
     surplus_usd_bn : (draw,)   what buying oil is worth to China over the horizon; nothing where it was not weighed
+    prices : what cleared each month; nothing where draws of two worlds stand side by side
     """
 
     columns: MonthColumns
@@ -93,6 +100,7 @@ class Path:
     residual_share: Array
     stop: Stop
     surplus_usd_bn: Array
+    prices: tuple[Prices, ...]
 
 
 def calm_path(cal: Calibration, measures: tuple[Measure, ...], read: Reading, days: list[int]) -> Calm:
@@ -104,17 +112,37 @@ def calm_path(cal: Calibration, measures: tuple[Measure, ...], read: Reading, da
     return Calm(trade, months, days, cleared.converged, cleared.residual_share)
 
 
-def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm: Calm, weigh: bool = False) -> Path:
-    """Clear one month after the other under the measures; `weigh` what oil is worth where worlds are compared."""
+def usual_guess(_number: int, state: State) -> Prices:
+    """Prices go on the way they went, and bounds on purchases cost what they did."""
+    return first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl, state.fob_pace_share), state.bound_usd_bbl
+
+
+def follow(
+    cal: Calibration,
+    measures: tuple[Measure, ...],
+    read: Reading,
+    calm: Calm,
+    weigh: bool = False,
+    guess: Guess = usual_guess,
+) -> Path:
+    """Clear one month after the other under the measures.
+
+    Parameters
+    ----------
+    weigh : whether to reckon what oil is worth, where worlds are compared
+    guess : where to look first; the prices found are the same within the tolerance of the search
+    """
     state = first_state(cal)
     converged, residual = calm.converged, calm.residual_share
     stop, surplus = calm.stop, np.zeros_like(residual)
+    prices: list[Prices] = []
     columns = MonthColumns(calm.months[calm.days[0]], (len(residual), len(calm.days)), read.wanted)
     for number, days in enumerate(calm.days):
         now = levers(cal.base, measures, number), state, float(days)
         expected = expectation(cal, measures, number, now)
-        built, cleared, trade, promises = clear_month(cal, now, (measures, number), expected)
+        built, cleared, trade, promises = clear_month(cal, now, (measures, number), expected, guess(number, state))
         state = next_state(cal, now, built, cleared, trade)
+        prices.append((state.fob_usd_bbl, state.bound_usd_bbl))
         for solved in (cleared,) if expected is None else (expected, cleared):
             converged = converged & solved.converged
             stop = stop.or_else(Stop.of(solved, number))
@@ -123,22 +151,29 @@ def follow(cal: Calibration, measures: tuple[Measure, ...], read: Reading, calm:
             worth = built.market, built.unit_buyer, cleared, trade, built.risk_usd_bbl
             surplus = surplus + oil_surplus_usd_bn(*worth, days)
         columns.put(number, read.of(trade, calm.trade, days, promises))
-    return Path(columns, converged, residual, stop, surplus)
+    return Path(columns, converged, residual, stop, surplus, tuple(prices))
 
 
-def decide(cal: Calibration, split: Worlds, read: Reading, calm: Calm, drawn: dict[str, Array]) -> tuple[Path, Bargain]:
-    """Both worlds, and in each draw the one that China chooses; with what either costs, a year."""
-    comply, defy = (follow(cal, measures, read, calm, weigh=True) for measures in (split.comply, split.defy))
-    cost = (defy.surplus_usd_bn - comply.surplus_usd_bn) * DAYS_PER_YEAR / sum(calm.days)
+def decide(
+    split: Worlds, paths: tuple[Path, Path], days: Sequence[int], drawn: Mapping[str, Array]
+) -> tuple[Path, Bargain]:
+    """In each draw the world that China chooses; with what either costs, a year.
+
+    Parameters
+    ----------
+    paths : if it complies, and if it defies
+    """
+    comply, defy = paths
+    cost = (defy.surplus_usd_bn - comply.surplus_usd_bn) * DAYS_PER_YEAR / sum(days)
     bargain = Bargain(split.threats, cost, drawn["yield_cost_usd_bn"], drawn["yield_doubt_usd_bn"])
     gives_in = bargain.gives_in(split.response)
-    np.copyto(comply.columns.values, defy.columns.values, where=~gives_in[:, None, None])
     chosen = Path(
-        comply.columns,
+        comply.columns.or_else(defy.columns, gives_in),
         comply.converged & defy.converged,
         np.maximum(comply.residual_share, defy.residual_share),
         comply.stop.or_else(defy.stop),
         np.where(gives_in, comply.surplus_usd_bn, defy.surplus_usd_bn),
+        (),
     )
     return chosen, bargain
 
@@ -187,17 +222,22 @@ def clear_month(
     now: Now,
     bounds: tuple[tuple[Measure, ...], int] | tuple[()],
     expected: Expected | None = None,
+    guess: Prices | None = None,
 ) -> tuple[MonthMarket, Clearing, Trade, Promises]:
-    """Clear one month; a draw that does not clear goes on from base prices and is left out in the end."""
+    """Clear one month; a draw that does not clear goes on from base prices and is left out in the end.
+
+    Without a `guess` prices are looked for where last month's would go on to.
+    """
     acts, state, days = now
     built = month_market(cal, acts, state, days, expected)
-    start = first_guess(state.fob_usd_bbl, state.fob_before_usd_bbl, state.fob_pace_share)
+    start, start_bounds = guess or usual_guess(0, state)
     limits = month_bounds(cal, bounds[0], bounds[1], built, state) if bounds else ()
     promises: Promises = []
     if limits:
-        known = state.bound_usd_bbl.shape[1] == len(limits)
-        guess = state.bound_usd_bbl if known else np.zeros((len(start), len(limits)))
-        cleared = clear_within(built.market, limits, start, guess)
+        known = start_bounds.shape[1] == len(limits)
+        cleared = clear_within(
+            built.market, limits, start, start_bounds if known else np.zeros((len(start), len(limits)))
+        )
     else:
         cleared = clear(built.market, start)
     if bounds:

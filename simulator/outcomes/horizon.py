@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,12 @@ class MonthColumns:
         """Write down month number `month`."""
         if outcomes:
             np.concatenate([o.values for o in outcomes], axis=1, out=self.values[:, month])
+
+    def or_else(self, other: MonthColumns, ours: NDArray[np.bool_]) -> MonthColumns:
+        """These outcomes in some draws, `ours` (draw,), and those of another path in the rest."""
+        mixed = copy(self)
+        mixed.values = np.where(ours[:, None, None], self.values, other.values)
+        return mixed
 
     def with_horizon(self, days: Sequence[int], extra: Sequence[Outcome] = ()) -> OutcomeColumns:
         """Add the horizon, and outcomes that exist for the horizon alone.

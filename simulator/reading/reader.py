@@ -49,6 +49,11 @@ def read_file(path: str | os.PathLike[str]) -> Reading:
             raw = stream.read(LARGEST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         return _nothing(file, why_not_opened(error))
+    return read_bytes(raw, file)
+
+
+def read_bytes(raw: bytes, file: str) -> Reading:
+    """Read a scenario that is at hand as bytes; `file` is the name that positions carry."""
     if len(raw) > LARGEST_FILE_BYTES:
         return _nothing(file, f"is too large (allowed at most {LARGEST_FILE_BYTES} bytes)")
     try:

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from simulator.errors import InputError, Place, Problem, printable
 from simulator.reading.findings import Finding, dotted
 from simulator.reading.nodes import Node, Unreadable
-from simulator.reading.reader import DEEPEST, MOST_VALUES, read_file, read_text
+from simulator.reading.reader import DEEPEST, MOST_VALUES, Reading, read_bytes, read_file, read_text
 from simulator.reading.scalars import shown
 from simulator.scenario.merge import Unsettable, inherit, node_of, set_value
 from simulator.scenario.names import Vocabulary
@@ -46,16 +46,36 @@ def load_scenario(
     ------
     InputError : with every problem of the file, its parent and `set`
     """
-    file = os.fspath(path)
-    words = vocabulary or _default_vocabulary()
+    return _load(read_file(path), os.fspath(path), set or {}, vocabulary or _default_vocabulary())
+
+
+def load_bytes(raw: bytes, name: str) -> Scenario:
+    """The scenario of a file that is not on this machine, as one that was uploaded; it has no parent here.
+
+    Parameters
+    ----------
+    name : of the file, for messages and where the scenario has no name
+
+    Raises
+    ------
+    InputError : with every problem.
+    """
+    read = read_bytes(raw, name)
+    link = read.root.child("extends") if read.root else None
+    if link is not None and link.content is not None:
+        what = "cannot be followed from here: put the shocks of both into one file"
+        raise InputError([Problem("extends", what, link.place, shown(link.plain()))])
+    return _load(read, name, {}, _default_vocabulary())
+
+
+def _load(own: Reading, file: str, set: Mapping[str, object], words: Vocabulary) -> Scenario:
     problems: Problems = {}
-    own = read_file(path)
     if own.root is None:
         _keep(problems, own.findings, None)
         raise InputError(_sorted(problems, file))
     root, files, taken_over = _merged(own.root, file, words, problems)
     _keep(problems, [_renumbered(one, taken_over) for one in own.findings], root)
-    root = _set(root, set or {}, problems)
+    root = _set(root, set, problems)
     scenario, found = examine(_named(root, file).plain(), words)
     _keep(problems, found, root)
     if problems or scenario is None:

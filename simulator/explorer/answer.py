@@ -1,0 +1,73 @@
+"""An answer as the page shows it: looked up by what it is, and written with its change and band."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from simulator.report.language import Words
+from simulator.report.wording import number, signed
+from simulator.results import HORIZON, Results, Row
+
+Key = tuple[str, str, str]
+
+HEADLINES: tuple[tuple[str, int], ...] = (
+    ("import_bill_usd_bn", 1),
+    ("brent_usd_bbl", 1),
+    ("landed_cost_usd_bbl", 1),
+    ("imports_kbd", 0),
+)
+"""The large figures, and their digits."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One large figure in words: value, change against the baseline, 90 % band, and which way it went."""
+
+    value: str
+    change: str
+    band: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run found, by metric, way of seeing it, item and month."""
+
+    results: Results
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, str, str], Row]:
+        return {(row.metric, row.by, row.item, row.month): row for row in self.results.rows}
+
+    @property
+    def cleared(self) -> bool:
+        """Whether there is any answer: at least one draw cleared."""
+        return self.results.unconverged < self.results.draws
+
+    def row(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
+        """One row; KeyError where there is none."""
+        return self._rows[metric, by, item, month]
+
+    def months(self, metric: str, by: str = "total", item: str = "total") -> list[Row]:
+        """One outcome in each month."""
+        return [self._rows[metric, by, item, month] for month in self.results.months]
+
+    def horizon(self, metric: str, by: str) -> list[Row]:
+        """All items of an outcome over the horizon, in the order of the result table."""
+        return [row for row in self.results.rows if (row.metric, row.by, row.month) == (metric, by, HORIZON)]
+
+    def figure(self, metric: str, digits: int, told: Words) -> Figure:
+        """A large figure over the horizon."""
+        row = self.row(metric)
+        change = row.mean - row.baseline
+        still = abs(change) < 0.5 * 10**-digits
+        way = "still" if still or math.isnan(change) else "up" if change > 0 else "down"
+        said = told("explorer.unchanged") if way == "still" else told("explorer.change", change=signed(change, digits))
+        band = told("explorer.band", low=number(row.p05, digits), high=number(row.p95, digits))
+        return Figure(number(row.mean, digits), said, "" if row.p05 == row.p95 else band, way)
+
+    def sentences(self, told: Words) -> list[str]:
+        """The answer in sentences, the headline first."""
+        return ["headline"]

@@ -1,0 +1,55 @@
+"""Scenarios that come from a person's machine, and those that go back to it."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from simulator.explorer.question import Question
+from simulator.reading.reader import LARGEST_FILE_BYTES
+from simulator.scenario import Scenario
+from simulator.scenario.load import load_bytes
+
+MOST_BYTES = LARGEST_FILE_BYTES
+"""The largest file that is taken: what a scenario may have."""
+LONGEST_NAME = 100
+AT_ONCE = {"ramp_months": 0, "recovery_months": 0}
+"""What a shock says as well by leaving it out."""
+
+
+def opened(raw: bytes, name: str) -> Scenario:
+    """The scenario of an uploaded file.
+
+    Raises
+    ------
+    InputError : with every problem, its line and column.
+    """
+    return load_bytes(raw, name or "scenario.yaml")
+
+
+def saved(question: Question, draws: int) -> str:
+    """The question as a scenario file: `oilsim run` on it gives the figures that the page showed.
+
+    Parameters
+    ----------
+    draws : how many the page used; the file names them
+    """
+    document = {**question.document, "draws": draws}
+    given = document.pop("shocks", [])
+    shocks = [{key: value for key, value in one.items() if value != AT_ONCE.get(key)} for one in given]
+    whole = {key: value for key, value in {**document, "shocks": shocks}.items() if value not in ({}, [])}
+    text: str = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    return text
+
+
+def file_name(question: Question) -> str:
+    """A name for the file: that of the scenario, without what file systems do not take.
+
+    >>> from simulator import load_scenario
+    >>> from simulator.library import find
+    >>> file_name(Question(load_scenario(find("iran_offline"))))
+    'iran_offline.yaml'
+    """
+    stem = re.sub(r"\W+", "_", question.loaded.name.lower()).strip("_")[:LONGEST_NAME]
+    return f"{stem or 'scenario'}.yaml"

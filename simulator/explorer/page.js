@@ -1,0 +1,55 @@
+// What the page does by itself: puts new figures into its pictures, and words into what hangs at the pointer.
+window.oilsim = {
+  digits(value, most) {
+    if (value === null || value === undefined || Number.isNaN(value)) return "–";
+    return value.toLocaleString("en-US", { minimumFractionDigits: most, maximumFractionDigits: most });
+  },
+  fine(value) {
+    return oilsim.digits(value, Math.abs(value) >= 1000 ? 0 : 1);
+  },
+  signed(point) {
+    return (point.value > 0 ? "+" : "") + oilsim.digits(point.value, 0);
+  },
+  safe(text) {
+    const node = document.createElement("span");
+    node.textContent = text;
+    return node.innerHTML;
+  },
+  lines(title, lines) {
+    return `<b>${oilsim.safe(title)}</b><br>` + lines.join("<br>");
+  },
+  shares(points) {
+    const shown = points.slice().reverse();
+    return oilsim.lines(points[0].name, shown.map((p) => `${p.marker}${oilsim.safe(p.seriesName)} ${oilsim.digits(p.value, 1)} %`));
+  },
+  listed(points) {
+    return oilsim.lines(points[0].name, points.map((p) => `${p.marker}${oilsim.safe(p.seriesName)} ${oilsim.digits(p.value, 0)}`));
+  },
+  path(points) {
+    const value = {};
+    for (const point of points) value[point.seriesIndex] = point;
+    const lines = [];
+    if (value[2]) lines.push(`${value[2].marker}${oilsim.safe(value[2].seriesName)} ${oilsim.fine(value[2].value)}`);
+    if (value[0] && value[1])
+      lines.push(`${value[1].marker}${oilsim.safe(value[1].seriesName)} ${oilsim.fine(value[0].value)} – ${oilsim.fine(value[0].value + value[1].value)}`);
+    if (value[3]) lines.push(`${value[3].marker}${oilsim.safe(value[3].seriesName)} ${oilsim.fine(value[3].value)}`);
+    return oilsim.lines(points[0].name, lines);
+  },
+  // Pictures take figures alone; when all of them stand on the screen, the page says which answer they show.
+  show(charts, revision) {
+    for (const [id, filling] of Object.entries(charts)) {
+      const chart = getElement(Number(id))?.chart;
+      if (!chart) {
+        setTimeout(() => oilsim.show(charts, revision), 20);
+        return;
+      }
+      chart.setOption(filling);
+    }
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        document.body.dataset.drawn = revision;
+        window.dispatchEvent(new CustomEvent("oilsim:drawn", { detail: { revision, at: performance.now() } }));
+      }),
+    );
+  },
+};

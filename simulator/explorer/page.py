@@ -1,0 +1,199 @@
+"""The page of one person: levers on the left, the answer on the right. Nothing here is shared between pages."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from nicegui import events, ui
+
+from simulator import library
+from simulator.errors import InputError, OilsimError, printable
+from simulator.explorer import files
+from simulator.explorer.answer import Answer
+from simulator.explorer.desk import Desk
+from simulator.explorer.latest import Latest
+from simulator.explorer.levers import Lever
+from simulator.explorer.panel import Panel, meant, shown
+from simulator.explorer.question import Question
+from simulator.explorer.screen import Screen
+from simulator.reading.scalars import is_number
+from simulator.reading.scalars import shown as as_written
+from simulator.report.language import LANGUAGES, Words, words
+from simulator.results import Results
+from simulator.scenario import Scenario, load_scenario
+
+HERE = Path(__file__).parent
+
+
+class Page:
+    """The page of one browser session."""
+
+    def __init__(self, desk: Desk, language: str) -> None:
+        self._desk, self._told = desk, words(language)
+        self._question = self._answered = desk.first
+        self._results: Results | None = None
+        self._revision = 0
+        self._latest = Latest(desk.ask, self._show, self._refuse)
+        ui.add_head_html(f"<style>{_part('page.css')}</style><script>{_part('page.js')}</script>")
+        ui.colors(primary="#0072b2")
+        self._whole = ui.element("div")
+
+    async def open(self) -> None:
+        """Build the page and show the first answer."""
+        self._results = await asyncio.wrap_future(self._desk.first_answer)
+        self._build()
+
+    def _build(self) -> None:
+        """Build the page, in the language it has now."""
+        told = self._told
+        ui.page_title(told("explorer.title"))
+        with self._whole:
+            self._bar()
+            with ui.element("div").classes("os-body"):
+                self._panel = Panel(told, self._move, self._reset)
+                with ui.element("div").classes("os-answer"):
+                    with ui.element("div").classes("os-message os-hidden").props("role=alert") as self._message:
+                        self._said = ui.label().classes("os-text")
+                        ui.button(icon="close", on_click=self._hush).props(
+                            f'flat dense round size=sm aria-label="{told("explorer.close")}"'
+                        )
+                    self._screen = Screen(told, self._desk.draws, self._desk.seed)
+        self._panel.show(self._question)
+        assert self._results is not None
+        self._screen.build(self._answered, Answer(self._results))
+        self._screen.draw(Answer(self._results), self._revision)
+
+    def _bar(self) -> None:
+        told = self._told
+        with ui.element("div").classes("os-bar"):
+            ui.label(told("explorer.title")).classes("os-title")
+            ui.select(_names(told), label=told("explorer.pick"), on_change=self._pick).props(
+                "dense outlined options-dense"
+            )
+            self._upload = ui.upload(
+                on_upload=self._load,
+                on_rejected=lambda: self._tell(_too_large(told)),
+                max_file_size=files.MOST_BYTES,
+                auto_upload=True,
+            ).classes("os-hidden")
+            self._upload.on("failed", lambda: self._tell(told("explorer.upload_failed")), args=[])
+            pick = ui.button(told("explorer.load"), icon="upload_file").props("flat dense no-caps")
+            pick.on("click", js_handler=f"() => getElement({self._upload.id}).$refs.qRef.pickFiles()")
+            ui.button(told("explorer.save"), icon="download", on_click=self._save).props("flat dense no-caps")
+            ui.button(told("explorer.reset_all"), icon="undo", on_click=lambda: self._reset(None)).props(
+                "flat dense no-caps"
+            )
+            ui.element("div").classes("os-space")
+            ui.button(told("explorer.other_language"), on_click=self._turn).props("flat dense no-caps")
+
+    def _turn(self) -> None:
+        """The same page in the other language."""
+        self._told = words(next(one for one in LANGUAGES if one != self._told.language))
+        self._whole.clear()
+        self._build()
+
+    async def _move(self, lever: Lever, number: object) -> None:
+        """Move a lever where the person wants it, or say why not."""
+        try:
+            if not is_number(number):
+                raise InputError([])
+            question = self._question.moved(lever.name, meant(lever, float(number)))  # type: ignore[arg-type]
+        except InputError:
+            self._out_of_range(lever, number)
+            self._panel.show(self._question)
+            return
+        await self._ask(question)
+
+    def _out_of_range(self, lever: Lever, number: object) -> None:
+        low, high = (f"{shown(lever, end):g}" for end in self._question.limits(lever))
+        said = {
+            "lever": self._told(f"explorer.lever_{lever.name}"),
+            "unit": self._told(f"explorer.unit_{lever.unit}"),
+            "value": f"{shown(lever, self._question.value(lever)):g}",
+            "given": printable(as_written(number)[:40]),
+        }
+        self._tell(self._told("explorer.out_of_range", low=low, high=high, **said))
+
+    async def _reset(self, name: str | None) -> None:
+        await self._ask(self._question.reset(name))
+
+    async def _ask(self, question: Question) -> None:
+        self._question = question
+        self._hush()
+        self._panel.show(question)
+        await self._latest.ask(question)
+
+    def _show(self, question: Question, results: Results) -> None:
+        """An answer has come: it may be older than what the levers say by now, a newer one follows then."""
+        if self._whole.is_deleted:
+            return
+        self._answered, self._results = question, results
+        self._revision += 1
+        answer = Answer(results)
+        self._screen.show(question, answer)
+        self._screen.draw(answer, self._revision)
+
+    def _refuse(self, question: Question, error: OilsimError) -> None:
+        """The model cannot be asked this: back to what was last answered, unless the levers have moved on."""
+        if self._whole.is_deleted:
+            return
+        self._tell(f"{self._told('explorer.refused')}\n{error}")
+        if self._question is question:
+            self._question = self._answered
+            self._panel.show(self._question)
+
+    def failed(self) -> None:
+        """Something went wrong that should not."""
+        self._tell(self._told("explorer.went_wrong"))
+
+    async def _pick(self, event: events.ValueChangeEventArguments[str | None]) -> None:
+        """Start from a shipped scenario."""
+        found = {file.stem: file for file in library.files()}.get(str(event.value))
+        if found is None:
+            self._tell(self._told("explorer.no_such_scenario"))
+        else:
+            await self._start(load_scenario(found))
+
+    async def _load(self, event: events.UploadEventArguments) -> None:
+        """Start from a file of the person's own."""
+        self._upload.reset()
+        name = printable(event.file.name)[: files.LONGEST_NAME]
+        if event.file.size() > files.MOST_BYTES:
+            self._tell(_too_large(self._told))
+            return
+        try:
+            scenario = files.opened(await event.file.read(), name)
+            Question(scenario).scenario  # noqa: B018  # checked against the market before anything is lost
+        except OilsimError as error:
+            self._tell(f"{self._told('explorer.not_loaded', file=name)}\n{error}")
+        else:
+            await self._start(scenario)
+
+    async def _start(self, scenario: Scenario) -> None:
+        await self._ask(Question(scenario))
+
+    def _save(self) -> None:
+        """Hand out what the page shows as a file."""
+        text = files.saved(self._answered, self._desk.draws)
+        ui.download.content(text, files.file_name(self._answered), "application/yaml")
+
+    def _tell(self, text: str) -> None:
+        self._said.text = text
+        self._message.classes(remove="os-hidden")
+
+    def _hush(self) -> None:
+        self._message.classes(add="os-hidden")
+
+
+def _too_large(told: Words) -> str:
+    return told("explorer.too_large", most=f"{files.MOST_BYTES / 1e6:g}")
+
+
+def _names(told: Words) -> dict[str, str]:
+    """The shipped scenarios by the name people read."""
+    return {file.stem: told.name("scenario", file.stem) for file in library.files()}
+
+
+def _part(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,142 @@
+"""The levers on the left of the page: each with its number to drag or to type, and a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+
+from simulator.explorer.levers import GROUPS, LEVERS, Lever
+from simulator.explorer.question import Question, duty_in_force
+from simulator.report.language import Words
+
+Move = Callable[[Lever, object], Awaitable[None]]
+Reset = Callable[[str | None], Awaitable[None]]
+
+
+def shown(lever: Lever, value: float) -> float:
+    """A lever's number as people see it: shares in percent.
+
+    >>> shown(BY_NAME["iran_loss"], 0.57)
+    57.0
+    """
+    return round(100 * value, 6) if lever.unit == "share" else value
+
+
+def meant(lever: Lever, number: float) -> float:
+    """The number of the file behind one that people see.
+
+    >>> meant(BY_NAME["iran_loss"], 57)
+    0.57
+    """
+    return number / 100 if lever.unit == "share" else number
+
+
+class Row:
+    """One lever on the page."""
+
+    def __init__(self, lever: Lever, told: Words, move: Move, reset: Reset) -> None:
+        self._lever, self._told, self._move = lever, told, move
+        self._shown: float | None = None
+        with ui.element("div").classes("os-lever").props(f'data-lever="{lever.name}"') as self._row:
+            ui.label(told(f"explorer.lever_{lever.name}")).classes("os-name")
+            self._typed = ui.number().props("dense borderless").props(f'aria-label="{lever.name}"')
+            ui.label(told(f"explorer.unit_{lever.unit}")).classes("os-unit")
+            self._back = ui.button(icon="undo").props("flat dense round size=xs")
+            self._back.props(f'aria-label="{told("explorer.reset")}"')
+            self._slider = ui.slider(min=0, max=1, step=shown(lever, lever.step)).props("dense")
+            self._hint = ui.label().classes("os-hint")
+        self._back.on_click(lambda: reset(lever.name))
+        self._slider.on_value_change(lambda event: self._take(event.value))
+        for leaving in ("blur", "keydown.enter"):
+            self._typed.on(leaving, lambda: self._take(self._typed.value))
+
+    async def _take(self, number: object) -> None:
+        """A position the person chose; what the page itself has put there is none."""
+        if number != self._shown:
+            await self._move(self._lever, number)
+
+    def show(self, question: Question) -> None:
+        """Stand where the question says, whatever was dragged or typed since."""
+        lever = self._lever
+        low, high = (shown(lever, end) for end in question.limits(lever))
+        value = shown(lever, question.value(lever))
+        self._shown = value
+        self._slider.props(f"min={low:g} max={high:g}")
+        for element in (self._slider, self._typed):
+            changed = element.value != value
+            element.value = value
+            if changed:
+                element.update()
+        moved = lever.name in question.moves
+        self._row.classes(add="os-moved" if moved else "", remove="" if moved else "os-moved")
+        idle = not question.acts(lever)
+        self._row.classes(add="os-idle" if idle else "", remove="" if idle else "os-idle")
+        self._back.classes(add="" if moved else "os-hidden", remove="os-hidden" if moved else "")
+        self._hint.text = self._said(question)
+
+    def _said(self, question: Question) -> str:
+        """What is worth knowing of this lever now."""
+        lever, told = self._lever, self._told
+        if not question.acts(lever):
+            return told("explorer.hint_idle", lever=told(f"explorer.lever_{lever.of}"))
+        parts = []
+        if band := question.band(lever):
+            low, high = (f"{shown(lever, end):g}" for end in band)
+            parts.append(told("explorer.hint_band", low=low, high=high))
+        if lever.name == "us_duty":
+            parts.append(told("explorer.hint_us_duty", duty=f"{100 * duty_in_force(question.loaded.baseline):g}"))
+        elif "total_mb" in lever.shock:
+            parts.append(told("explorer.hint_release", total=f"{lever.shock['total_mb']:g}"))
+        if months := self._own_months(question):
+            parts.append(months)
+        return " · ".join(parts)
+
+    def _own_months(self, question: Question) -> str:
+        """From when to when a loaded shock acts, where that is not all the time."""
+        span = question.months(self._lever)
+        if span is None or self._lever.of:
+            return ""
+        first, last = span
+        whole = first <= question.loaded.start and last >= question.loaded.last
+        return "" if whole else self._told("explorer.hint_span", first=first, last=min(last, question.loaded.last))
+
+
+class Panel:
+    """All levers, in their groups, and what else the scenario holds."""
+
+    def __init__(self, told: Words, move: Move, reset: Reset) -> None:
+        self._told = told
+        self._rows: list[Row] = []
+        with ui.element("div").classes("os-levers"):
+            for group in GROUPS:
+                ui.label(told(f"explorer.group_{group}")).classes("os-group")
+                self._rows += [Row(lever, told, move, reset) for lever in LEVERS if lever.group == group]
+            self._others = ui.label().classes("os-others")
+
+    def show(self, question: Question) -> None:
+        """Put every lever where the question has it."""
+        for row in self._rows:
+            row.show(question)
+        others = [_in_words(shock) for shock in question.others()]
+        self._others.text = "\n".join([self._told("explorer.also"), *others]) if others else ""
+
+
+def _in_words(shock: dict[str, Any]) -> str:
+    """A shock on a line, as its file has it.
+
+    >>> _in_words({"type": "demand", "buyers": ["india"], "change_kbd": {"low": 1.0, "mid": 2.0, "high": 3.0}})
+    '• demand: buyers india, change_kbd 2 (1 to 3)'
+    """
+    left_out = ("type", "note", "ramp_months", "recovery_months")
+    parts = [f"{key} {_value_in_words(value)}" for key, value in shock.items() if key not in left_out]
+    return f"• {shock['type']}: {', '.join(parts)}"
+
+
+def _value_in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return " + ".join(map(str, value))
+    if isinstance(value, dict) and {"low", "mid", "high"} <= set(value):
+        return f"{value['mid']:g} ({value['low']:g} to {value['high']:g})"
+    return f"{value:g}" if isinstance(value, float) else str(value)

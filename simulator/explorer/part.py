@@ -1,0 +1,95 @@
+"""Some of the draws behind the page, kept from one position of the levers to the next.
+
+What a lever does not touch is not computed again: the draws' calibration, the market without any shock, and in a threat
+of tariffs the worlds it splits, which do not hang on its rate or enforcement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.blocks import BlockRun, Plan, conclude, cut, days_of, laid_out, reading, sampled
+from simulator.explorer.outcomes import METRICS
+from simulator.explorer.trails import Trails
+from simulator.inputs.baseline import Baseline
+from simulator.inputs.calibration import Calibration, calibrate
+from simulator.inputs.compile import compile_block
+from simulator.inputs.draws import Block
+from simulator.inputs.measures import Measure
+from simulator.paths import Calm, calm_path
+from simulator.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which draws of a run: those of one block, from `first` on, between two rows of it; the run has `draws` in all."""
+
+    draws: int
+    seed: int
+    first: int
+    rows: tuple[int, int]
+
+
+class Part:
+    """The draws of one share, and what is known of them so far."""
+
+    def __init__(self, share: Share) -> None:
+        self._share = share
+        self._trails = Trails()
+        self._base: Baseline | None = None
+        self._parameters: dict[str, Array] = {}
+        self._cal: Calibration | None = None
+        self._calm: tuple[object, Calm] | None = None
+
+    def run(self, scenario: Scenario, exact: bool) -> BlockRun:
+        """The outcomes of a scenario in these draws; `exact`: nothing found before says where to look for prices."""
+        plan = laid_out(scenario, metrics=METRICS)
+        drawn, measures = self._numbers(plan)
+        cal = self._calibrated(plan, drawn)
+        read = reading(plan, drawn)
+        calm = self._quiet(plan, cal, drawn, measures)
+        follow = partial(self._trails.follow, cal, read=read, calm=calm, exact=exact)
+        solved = conclude(plan, drawn, measures, calm, follow)
+        return replace(cut(solved, slice(None)), drawn={})
+
+    def _numbers(self, plan: Plan) -> tuple[dict[str, Array], tuple[Measure, ...]]:
+        """The same numbers as in a whole block, for the rows of this share."""
+        asked = self._share
+        block = Block(asked.seed, asked.first, mid_only=asked.draws == 1, sampling=sampled(plan, asked.draws))
+        drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted)
+        rows = slice(*asked.rows)
+        own = tuple(
+            replace(one, workaround=one.workaround[:, rows], numbers=_rows(one.numbers, rows)) for one in measures
+        )
+        return _rows(drawn, rows), own
+
+    def _calibrated(self, plan: Plan, drawn: Mapping[str, Array]) -> Calibration:
+        """The calibration of these numbers: the last one, unless baseline or parameters have changed."""
+        parameters = {name: drawn[name] for name in plan.numbers[0]}
+        if self._cal is None or self._base is not plan.base or not _alike(parameters, self._parameters):
+            self._base, self._parameters, self._cal = plan.base, parameters, calibrate(plan.base, drawn)
+        return self._cal
+
+    def _quiet(self, plan: Plan, cal: Calibration, drawn: Mapping[str, Array], measures: tuple[Measure, ...]) -> Calm:
+        """The market without any shock, which shocks move only by what they give a row."""
+        named = tuple(tuple(one.streams.tolist()) for one in measures if one.kind == "purchase_commitment")
+        key = id(cal), tuple(days_of(plan.scenario)), named
+        if self._calm is None or self._calm[0] != key:
+            calm = calm_path(cal, measures, reading(plan, drawn), days_of(plan.scenario))
+            self._calm = key, calm
+        return self._calm[1]
+
+
+def _rows(values: Mapping[str, Array], rows: slice) -> dict[str, Array]:
+    return {name: one[rows] for name, one in values.items()}
+
+
+def _alike(some: Mapping[str, Array], others: Mapping[str, Array]) -> bool:
+    return some.keys() == others.keys() and all(np.array_equal(some[name], others[name]) for name in some)

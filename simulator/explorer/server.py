@@ -1,0 +1,128 @@
+"""Serves the page on this machine, and looks after what comes in."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from simulator.errors import InputError, Problem
+from simulator.explorer.files import MOST_BYTES
+from simulator.scenario import Scenario
+
+LARGEST_REQUEST_BYTES = 2 * MOST_BYTES
+"""A file with what surrounds it; anything larger is cut off as it comes in."""
+USUAL_PORT = 8080
+
+Message = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the page is served."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What a person opens."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+
+    @property
+    def names(self) -> list[str]:
+        """What a browser may call this machine: anything, once it was opened to others on purpose."""
+        return ["127.0.0.1", "localhost", "[::1]"] if self.host in LOCAL else ["*"]
+
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def free_address(host: str, port: int | None) -> Address:
+    """Where to serve: the port asked for, else the usual one, else any that is free.
+
+    Raises
+    ------
+    InputError : the host is not this machine's, or the port asked for is taken.
+    """
+    for wanted in [port] if port is not None else [USUAL_PORT, 0]:
+        try:
+            family = socket.getaddrinfo(host, wanted, type=socket.SOCK_STREAM)[0][0]
+            with socket.socket(family, socket.SOCK_STREAM) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind((host, wanted))
+                return Address(host, trial.getsockname()[1])
+        except OSError as error:
+            last = error
+    key, given = ("--host", host) if isinstance(last, socket.gaierror) or port is None else ("--port", port)
+    raise InputError([Problem(key, f"cannot be served on: {last.strerror or last}", given=given)])
+
+
+class SizeLimit:
+    """Cuts off requests that are larger than any scenario, before they fill memory or disk."""
+
+    def __init__(self, app: Callable[..., Any], most_bytes: int = LARGEST_REQUEST_BYTES) -> None:
+        self._app, self._most = app, most_bytes
+
+    async def __call__(self, scope: Message, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        """Hand on a request, or answer 413."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"content-length", b"0")
+        if not given.isdigit() or int(given) > self._most:
+            await _too_large(send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message: Message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._most:
+                return {"type": "http.disconnect"}
+            return message
+
+        await self._app(scope, counted, send)
+
+
+async def _too_large(send: Callable[..., Any]) -> None:
+    await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": b"too large"})
+
+
+def open_pages(
+    scenario: Scenario,
+    address: Address,
+    *,
+    draws: int,
+    seed: int,
+    language: str,
+    browse: bool,
+    ready: Callable[[], None],
+) -> None:
+    """Serve pages until stopped; each browser session gets its own.
+
+    Parameters
+    ----------
+    scenario : where the levers start
+    browse : open a browser
+    ready : called once the page can be opened
+
+    Raises
+    ------
+    InputError : what the page needs is not installed.
+    """
+    try:
+        from simulator.explorer.site import serve
+    except ModuleNotFoundError as missing:
+        what = "needs more: pip install 'oilsim[app]'"
+        raise InputError([Problem("explore", what, given=f"no {missing.name}")]) from None
+    from simulator.explorer.desk import opened_desk
+    from simulator.runs import run
+
+    desk = opened_desk(scenario, partial(run, draws=draws, seed=seed), draws, seed)
+    serve(desk, address, language, browse, ready)

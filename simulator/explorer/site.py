@@ -1,0 +1,41 @@
+"""The pages as a site: one page to each browser session, on one address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import app, ui
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from simulator.explorer.desk import Desk
+from simulator.explorer.page import Page
+from simulator.explorer.server import Address, SizeLimit
+from simulator.report.language import LANGUAGES
+
+KEPT_SECONDS = 3600.0
+"""How long a page that has lost its line, as with a closed lid, finds its levers again."""
+
+
+def serve(desk: Desk, address: Address, language: str, browse: bool, ready: Callable[[], None]) -> None:
+    """Serve pages until stopped."""
+
+    async def root(lang: str = language) -> None:
+        page = Page(desk, lang if lang in LANGUAGES else language)
+        ui.context.client.on_exception(page.failed)
+        await page.open()
+
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=address.names)
+    app.add_middleware(SizeLimit)
+    app.on_startup(ready)
+    ui.run(
+        root,
+        host=address.host,
+        port=address.port,
+        title="oilsim",
+        reload=False,
+        show=browse,
+        show_welcome_message=False,
+        tailwind=False,
+        reconnect_timeout=KEPT_SECONDS,
+        uvicorn_logging_level="error",
+    )

@@ -1,0 +1,114 @@
+"""The process that has a part of the draws: it answers one question after the other until nobody asks any more."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from simulator.blocks import BlockRun
+from simulator.explorer.part import Part, Share
+from simulator.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Question:
+    """A scenario to be answered; `number` goes back with the answer."""
+
+    number: int
+    scenario: Scenario
+    exact: bool
+
+
+class Lost(Exception):
+    """A worker has gone."""
+
+
+class Worker:
+    """A process for some of the draws; started at once, and again whenever it was lost."""
+
+    def __init__(self, shares: Sequence[Share]) -> None:
+        self._shares = tuple(shares)
+        self._start()
+
+    def _start(self) -> None:
+        from loky.backend import get_context
+
+        # Loky's processes begin without the caller's main module, whatever that is.
+        context = get_context("loky")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_answer, args=(theirs, self._shares), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return int(self._process.pid)
+
+    def ask(self, question: Question) -> None:
+        """Hand a question over.
+
+        Raises
+        ------
+        Lost : the process has gone.
+        """
+        try:
+            self._line.send(question)
+        except OSError as error:
+            raise Lost from error
+
+    def answer(self, number: int) -> list[BlockRun]:
+        """The answer to question `number`; answers nobody waited for are dropped.
+
+        Raises
+        ------
+        Lost : the process has gone.     Exception : what went wrong there.
+        """
+        while True:
+            try:
+                answered, found = self._line.recv()
+            except (EOFError, OSError) as error:
+                raise Lost from error
+            if answered == number:
+                break
+        if isinstance(found, BaseException):
+            raise found
+        return list(found)
+
+    def restart(self) -> None:
+        """Take another process."""
+        self.close()
+        self._start()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._line.close()
+        self._process.terminate()
+        self._process.join()
+
+
+def _answer(line: Connection, shares: tuple[Share, ...]) -> None:
+    """Answer until the line is cut, which it is when the asking process ends, however it ends."""
+    from threadpoolctl import threadpool_limits
+
+    # An interrupt from the keyboard reaches all processes of a terminal: the asking one decides what becomes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(1)
+    parts = [Part(share) for share in shares]
+    while True:
+        try:
+            question: Question = line.recv()
+        except (EOFError, OSError):
+            return
+        found: Any
+        try:
+            found = [part.run(question.scenario, question.exact) for part in parts]
+        except Exception as error:
+            found = error
+        try:
+            line.send((question.number, found))
+        except OSError:
+            return
