@@ -36,9 +36,9 @@ def report(
     and seed: 1,024 draws unless said otherwise.
     """
     from simulator.keeping import as_utf8, prepare_folder, write_whole
+    from simulator.report.html.answers import answers, pictures_of_several, refuse_without_libraries
+    from simulator.report.html.document import Wording, as_html
     from simulator.report.language import words
-    from simulator.report.page.answers import answers, pictures_of_several, refuse_without_libraries
-    from simulator.report.page.document import Wording, as_html
     from simulator.report.progress import progress
 
     refuse_without_libraries()

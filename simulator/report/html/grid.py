@@ -27,7 +27,12 @@ class Grid:
 def with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> Cells:
     """Baseline, scenario, change, and the 90 % band of the level."""
     change = signed(factor * (row.mean - row.baseline), digits)
-    return number(factor * row.baseline, digits), number(factor * row.mean, digits), change, band(row, told, digits, factor)
+    return (
+        number(factor * row.baseline, digits),
+        number(factor * row.mean, digits),
+        change,
+        band(row, told, digits, factor),
+    )
 
 
 def band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
@@ -37,9 +42,7 @@ def band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
 
 def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
     """A level, and under it the change with its band."""
-    change, low, high = (
-        signed(factor * (value - row.baseline), digits) for value in (row.mean, row.p05, row.p95)
-    )
+    change, low, high = (signed(factor * (value - row.baseline), digits) for value in (row.mean, row.p05, row.p95))
     under = change if row.p05 == row.p95 else f"{change} ({told('report.band', low=low, high=high)})"
     return f"{number(factor * row.mean, digits)}\n{under}"
 

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from simulator.errors import InputError, Problem
+from simulator.report.html.outcomes import METRICS
 from simulator.report.language import words
-from simulator.report.page.outcomes import METRICS
 from simulator.results import Results
 from simulator.runs import run
 from simulator.scenario import Scenario

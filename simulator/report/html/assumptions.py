@@ -10,8 +10,8 @@ from simulator.collector import FEWEST_DRIVER_DRAWS
 from simulator.inputs.compile import parameter_ranges
 from simulator.inputs.fitted import shipped
 from simulator.report.compare import differences, letter_of
+from simulator.report.html.grid import Grid, headed
 from simulator.report.language import Words
-from simulator.report.page.grid import Grid, headed
 from simulator.report.sentences import shock_types
 from simulator.report.wording import number
 from simulator.results import Results
@@ -38,7 +38,7 @@ def shocks(scenario: Scenario, told: Words) -> Grid:
 def overrides(scenario: Scenario, told: Words) -> Grid | None:
     """Parameters the scenario sets itself, and numbers it lets move together; nothing where there are none."""
     rows = [(told.input(name), _worded("", value, told)) for name, value in scenario.parameters.items()]
-    types = [shock.type for shock in scenario.shocks]
+    types = [_type(shock) for shock in scenario.shocks]
     for pair in scenario.correlations:
         named = told("report.listing").join(told.input(path, types) for path in pair.between)
         rows.append((named, told("report.rank", rank=f"{pair.rank:g}")))
@@ -77,7 +77,15 @@ def drivers(results: Results, told: Words) -> Grid | None:
     for one in results.drivers:
         share = told("report.below_one") if one.share < 0.01 else f"{number(100 * one.share, 0)} %"
         outcome = told.metric(OUTCOMES[one.outcome])
-        rows.append((outcome, told.input(one.name, shock_types(results)), share, told.name("standing", one.standing), _source(one.name)))
+        rows.append(
+            (
+                outcome,
+                told.input(one.name, shock_types(results)),
+                share,
+                told.name("standing", one.standing),
+                _source(one.name),
+            )
+        )
     columns = headed(told, ("band_of", "hangs_on", "explains", "standing", "source"))
     return Grid(told("report.drivers"), columns, tuple(rows), told("report.drivers_note"), frozenset({1, 3, 4}))
 
@@ -127,7 +135,11 @@ def _unit(unit: str, told: Words) -> str:
 
 
 def _kind(shock: Shock, told: Words) -> str:
-    return told.name("shock", shock.type)
+    return told.name("shock", _type(shock))
+
+
+def _type(shock: Shock) -> str:
+    return str(dict(shock)["type"])
 
 
 def _values(shock: Shock, told: Words) -> str:
@@ -176,7 +188,9 @@ def _spread(value: Distribution, factor: float, told: Words) -> str:
 
 def _named(key: str, one: str, told: Words) -> str:
     """A stream, country, group, buyer or strait by its name; any other word as it was written."""
-    return next((name for by in _places(key) if (name := told.name(by, one)) != one.replace("_", " ")), _own("value", one, told))
+    return next(
+        (name for by in _places(key) if (name := told.name(by, one)) != one.replace("_", " ")), _own("value", one, told)
+    )
 
 
 def _places(key: str) -> tuple[str, ...]:

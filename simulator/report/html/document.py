@@ -10,11 +10,11 @@ from typing import Any
 from simulator import __version__
 from simulator.report import policies, sentences
 from simulator.report.compare import letter_of
+from simulator.report.html import assumptions, outcomes, provenance
+from simulator.report.html.answers import Answer
+from simulator.report.html.grid import Grid
+from simulator.report.html.typeface import embedded
 from simulator.report.language import Words
-from simulator.report.page import assumptions, outcomes, provenance
-from simulator.report.page.answers import Answer
-from simulator.report.page.grid import Grid
-from simulator.report.page.typeface import embedded
 from simulator.report.wording import signed
 
 TEMPLATE = "page.html"
@@ -70,7 +70,9 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
     ]
     content: dict[str, Any] = {
         "told": told,
-        "document_title": told("report.document_title", names=told("report.listing").join(one.scenario for one in results)),
+        "document_title": told(
+            "report.document_title", names=told("report.listing").join(one.scenario for one in results)
+        ),
         "locale": LOCALES[told.language],
         "lead": tuple(_lead(answers, told)),
         "made_from": _made_from(answers, told),
@@ -98,12 +100,12 @@ def _set(content: dict[str, Any]) -> str:
     """Fill in the template."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    loader = PackageLoader("simulator.report", "page")
+    loader = PackageLoader("simulator.report", "html")
     setting = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    numbers: dict[str, Iterator[int]] = {"figures": count(1), "tables": count(1)}
-    return setting.get_template(TEMPLATE).render(**content, **{f"next_{name}": number.__next__ for name, number in numbers.items()})
+    counted = {"next_figure": count(1).__next__, "next_table": count(1).__next__}
+    return setting.get_template(TEMPLATE).render(**content, **counted)
 
 
 def _side_by_side(answers: Sequence[Answer], told: Words) -> tuple[Grid, ...]:
@@ -115,6 +117,11 @@ def _side_by_side(answers: Sequence[Answer], told: Words) -> tuple[Grid, ...]:
 
 def _cleared(answer: Answer) -> bool:
     return answer.results.unconverged < answer.results.draws
+
+
+def _document_title(answers: Sequence[Answer], told: Words) -> str:
+    names = told("report.listing").join(answer.results.scenario for answer in answers)
+    return told("report.document_title", names=names)
 
 
 def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from simulator import datasets
 from simulator.axes import BUYERS, GROUPS
 from simulator.report.compare import letter_of
+from simulator.report.html.grid import Grid, band, change_with_band, headed, with_band, with_unit
 from simulator.report.language import Words
-from simulator.report.page.grid import Grid, band, change_with_band, headed, with_band, with_unit
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
 
@@ -43,6 +43,7 @@ METRICS = (
     *(f"{metric}/total" for metric, _ in COSTS),
     *(metric for metric, _, _ in BARGAIN),
     *(f"{metric}/total" for metric, _, _ in SECURITY),
+    "imports_kbd/stream",
     "share/group",
     "replacement_kbd/country",
     "bill_change_usd_bn",
@@ -106,7 +107,9 @@ def components(results: Results, told: Words) -> Grid:
         (told.name("component", row.item), signed(row.mean, 1), band(row, told, 1))
         for row in _rows(results, "bill_change_usd_bn", "component")
     )
-    return Grid(told("report.components"), headed(told, ("", "change", "band_name")), rows, told("report.components_note"))
+    return Grid(
+        told("report.components"), headed(told, ("", "change", "band_name")), rows, told("report.components_note")
+    )
 
 
 def replacements(results: Results, told: Words) -> tuple[Grid, Grid]:
@@ -211,7 +214,9 @@ def bargain(results: Results, told: Words) -> Grid | None:
         row = found[0]
         middle = row.p50 if math.isnan(row.mean) else row.mean
         rows.append((label, number(factor * middle, digits), _reached(row, told, digits, factor)))
-    return Grid(told("report.bargain"), headed(told, ("", "mean_name", "band_name")), tuple(rows), told("report.bargain_note"))
+    return Grid(
+        told("report.bargain"), headed(told, ("", "mean_name", "band_name")), tuple(rows), told("report.bargain_note")
+    )
 
 
 def promises(results: Results, told: Words) -> Grid | None:

@@ -12,8 +12,8 @@ import yaml
 
 from simulator import datasets
 from simulator.report.failures import options
+from simulator.report.html.grid import Grid, headed
 from simulator.report.language import Words
-from simulator.report.page.grid import Grid, headed
 from simulator.report.wording import number
 from simulator.results import Results
 from simulator.scenario import Scenario, to_document
