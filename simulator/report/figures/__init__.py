@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.report.figures import bill, discounts, fan, flows, replacements, shares
+from simulator.report.figures import bill, discounts, fan, flows, replacements, shares, side_by_side, threat
 from simulator.report.figures.formats import FORMATS, as_svg, save
 from simulator.report.figures.look import REPORT, SIZES, SLIDE, Size, drawn
 from simulator.report.language import Words
@@ -27,17 +27,34 @@ ONE: dict[str, Draw] = {
 """Pictures of one run, in reading order."""
 
 
+OF_SEVERAL: dict[str, Callable[[Sequence[Results], Words, Size], Figure]] = {
+    "changes": side_by_side.changes_of,
+    "shares": side_by_side.shares_of,
+}
+"""Pictures of several runs, in reading order."""
+
+
 def pictures(results: Results, told: Words, size: Size = REPORT) -> dict[str, Figure]:
-    """Every picture of one run by name, in reading order; none where no draw cleared."""
+    """Every picture of one run by name, in reading order; none where no draw cleared.
+
+    Parameters
+    ----------
+    told : the language     size : REPORT, a page's width, or SLIDE, 16:9
+    """
     if results.unconverged == results.draws:
         return {}
+    threatened = {"breakeven": threat.breakeven} if results.bargain else {}
     with drawn(size, told.language):
-        return {name: draw(results, told, size) for name, draw in ONE.items()}
+        return {name: draw(results, told, size) for name, draw in (ONE | threatened).items()}
 
 
 def of_several(results: Sequence[Results], told: Words, size: Size = REPORT) -> dict[str, Figure]:
     """Pictures of several runs side by side, by name; those in which no draw cleared are left out."""
-    return {}
+    known = [one for one in results if one.unconverged < one.draws]
+    if not known:
+        return {}
+    with drawn(size, told.language):
+        return {name: draw(known, told, size) for name, draw in OF_SEVERAL.items()}
 
 
 __all__ = ["FORMATS", "REPORT", "SIZES", "SLIDE", "Size", "as_svg", "of_several", "pictures", "save"]

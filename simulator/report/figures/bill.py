@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import FAINT, INK, LESS, MORE, QUIET, Size
+from simulator.report.figures.look import FAINT, INK, LESS, MORE, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import number, signed
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 METRIC, BILL = "bill_change_usd_bn", "import_bill_usd_bn"
 HEIGHT_IN = 2.6
 THICK = 0.62
+WHOLE = "#999999"
 LEAST_SPAN_USD_BN = 0.2
 """An axis spans at least so much, lest nothing look like something."""
 
@@ -55,13 +56,15 @@ def _steps(axes: Axes, parts: list[Row]) -> None:
 
 def _whole(axes: Axes, bill: Row, at: int) -> None:
     change, low, high = (value - bill.baseline for value in (bill.mean, bill.p05, bill.p95))
-    axes.barh(at, change, THICK, color=QUIET, label="whole")
+    axes.barh(at, change, THICK, color=WHOLE, label="whole")
     axes.plot([low, high], [at, at], color=INK, linewidth=1.0, label="whole band")
     _value(axes, at, max(0.0, change, high), change)
 
 
 def _value(axes: Axes, at: float, edge: float, value: float) -> None:
-    axes.annotate(signed(value, 1), (edge, at), (0.5, 0), textcoords="offset fontsize", va="center_baseline")
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    words = signed(value, 1)
+    axes.annotate(words, (edge, at), (0.5, 0), textcoords="offset fontsize", va="center_baseline", bbox=box)
 
 
 def _finish(axes: Axes, count: int) -> None:

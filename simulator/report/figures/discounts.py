@@ -69,8 +69,8 @@ def _groups() -> dict[str, str]:
 def _pair(axes: Axes, at: int, row: Row, colour: str) -> None:
     axes.plot([row.p05, row.p95], [at, at], color=colour, alpha=0.4, linewidth=5, solid_capstyle="butt", label="band")
     axes.plot([row.baseline, row.mean], [at, at], color=FAINT if colour == INK else INK, linewidth=0.8)
-    axes.plot([row.baseline], [at], "o", markerfacecolor="white", markeredgecolor=INK, markersize=5, label="baseline")
-    axes.plot([row.mean], [at], "o", color=colour, markeredgecolor=INK, markersize=5.5, label="mean")
+    axes.plot([row.baseline], [at], "o", markerfacecolor="white", markeredgecolor=INK, label="baseline")
+    axes.plot([row.mean], [at], "o", color=colour, markeredgecolor=INK, label="mean")
     words = signed(row.mean - row.baseline, 1)
     axes.annotate(
         words,

@@ -10,7 +10,7 @@ from simulator.report.figures.caption import caption, title
 from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, Size
 from simulator.report.figures.sheet import Said, Sheet, sheet, spread
 from simulator.report.language import Words
-from simulator.report.wording import number
+from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ BUYERS = (
 PANEL_IN = 2.9
 GAP_SHARE = 0.035
 """Free room between two groups or buyers, as a part of all barrels."""
+ALL_GAPS = 1.0 + GAP_SHARE * (len(BUYERS) - 1)
 NODE = 0.035
 """Width of a group's or buyer's bar, as a part of the panel."""
 LEAST_DRAWN_KBD = 1.0
 BEND = 0.5
 
 Flows = Mapping[tuple[str, str], float]
+Sides = tuple[dict[str, float], dict[str, float]]
 
 
 def flows(results: Results, told: Words, size: Size) -> Figure:
@@ -50,9 +52,11 @@ def flows(results: Results, told: Words, size: Size) -> Figure:
     before, after = (_flows(results, figure) for figure in ("baseline", "mean"))
     rows, columns = (1, 2) if size.wide else (2, 1)
     scale = max(sum(before.values()), sum(after.values()))
-    for axes, key, found in zip(page.panels(rows, columns), ("baseline", "scenario"), (before, after), strict=True):
+    panels = page.panels(rows, columns)
+    for axes, key, found in zip(panels, ("baseline", "scenario"), (before, after), strict=True):
         axes.set_title(told(f"figures.{key}"))
-        _panel(axes, found, scale, page, told)
+        _panel(axes, found, scale)
+        _names(axes, _columns(found), told, _columns(before) if key == "scenario" else None, page)
     return page.finish()
 
 
@@ -65,19 +69,19 @@ def _flows(results: Results, figure: str) -> dict[tuple[str, str], float]:
 _WHERE = (METRIC, "buyer_group", HORIZON)
 
 
-def _panel(axes: Axes, found: Flows, scale: float, page: Sheet, told: Words) -> None:
-    gap = GAP_SHARE * scale
-    sellers = _stacked({g: sum(found[g, b] for b in BUYERS) for g in GROUPS}, gap)
-    buyers = _stacked({b: sum(found[g, b] for g in GROUPS) for b in BUYERS}, gap)
+def _columns(found: Flows) -> Sides:
+    """What each group sells and each buyer takes, kb/d."""
+    sold = {group: sum(found[group, buyer] for buyer in BUYERS) for group in GROUPS}
+    return sold, {buyer: sum(found[group, buyer] for group in GROUPS) for buyer in BUYERS}
+
+
+def _panel(axes: Axes, found: Flows, scale: float) -> None:
+    sellers, buyers = (_stacked(totals, GAP_SHARE * scale) for totals in _columns(found))
     _ribbons(axes, found, sellers, buyers)
     _nodes(axes, sellers, 0.0, "group")
     _nodes(axes, buyers, 1.0 - NODE, "buyer")
-    height = scale + gap * (len(BUYERS) - 1)
-    line = height * page.em((page.body_in if page.size.wide else page.body_in / 2) * 0.88)
-    _names(axes, sellers, told, "group", (-0.02, "right"), (line, height))
-    _names(axes, buyers, told, "buyer", (1.02, "left"), (line, height))
     axes.set_xlim(0, 1)
-    axes.set_ylim(height, 0)
+    axes.set_ylim(scale * ALL_GAPS, 0)
     axes.set_axis_off()
 
 
@@ -133,17 +137,15 @@ def _nodes(axes: Axes, bars: Mapping[str, tuple[float, float]], left: float, by:
         )
 
 
-def _names(
-    axes: Axes,
-    bars: Mapping[str, tuple[float, float]],
-    told: Words,
-    by: str,
-    where: tuple[float, str],
-    room: tuple[float, float],
-) -> None:
-    """Names and kb/d beside the bars, moved apart where bars are thin."""
-    (across, side), (line, height) = where, room
-    places = spread([at + size / 2 for at, size in bars.values()], line, line / 2, height - line / 2)
-    for (name, (_, size)), place in zip(bars.items(), places, strict=True):
-        words = f"{told.name(by, name)} {number(size, 0)}"
-        axes.text(across, place, words, ha=side, va="center_baseline")
+def _names(axes: Axes, sides: Sides, told: Words, before: Sides | None, page: Sheet) -> None:
+    """Names and kb/d beside the bars, with the change from before, moved apart where bars are thin."""
+    wide = page.size.wide
+    height = axes.get_ylim()[0]
+    line = height * page.em((page.body_in if wide else page.body_in / 2) * 0.88) * (2 if wide else 1)
+    for i, (by, across, ha) in enumerate((("group", -0.02, "right"), ("buyer", 1.02, "left"))):
+        bars = _stacked(sides[i], GAP_SHARE * height / ALL_GAPS)
+        places = spread([at + size / 2 for at, size in bars.values()], line, line / 2, height - line / 2)
+        for (name, (_, size)), place in zip(bars.items(), places, strict=True):
+            change = f" ({signed(size - before[i][name], 0)})" if before else ""
+            words = (told.name(by, name), f"{number(size, 0)}{change}")
+            axes.text(across, place, ("\n" if wide else " ").join(words), ha=ha, va="center", linespacing=1.1)

@@ -24,6 +24,8 @@ PATH, NUMBER = re.compile(r'\bd="[^"]*"'), re.compile(r"-?\d+\.\d{3,}")
 STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 JOINS = "stroke-linejoin: round; stroke-linecap: butt"
+OWN_DIGITS = 8
+BLANKS = re.compile(r">\s+<")
 UNUSED = re.compile(r'<g id="[^"]*">')
 
 
@@ -42,8 +44,10 @@ def as_svg(figure: Figure) -> str:
     for needless in (COMMENT, METADATA, STYLE):
         text = needless.sub("", text)
     text = PATH.sub(_short, UNUSED.sub("<g>", text))
-    own = hashlib.sha256(text.encode()).hexdigest()[:10]
-    text = NAMED.sub(rf"\1f{own}-\2", text)
+    own = hashlib.sha256(text.encode()).hexdigest()[:OWN_DIGITS]
+    names: dict[str, str] = {}
+    text = NAMED.sub(lambda found: f"{found[1]}{names.setdefault(found[2], f'f{own}{len(names)}')}", text)
+    text = BLANKS.sub(">\n<", text).replace("xlink:href", "href")
     return text.replace("<svg ", f'<svg role="img" aria-label="{escape(title_of(figure))}" style="{JOINS}" ', 1)
 
 

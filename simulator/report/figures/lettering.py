@@ -17,6 +17,8 @@ INSTEAD = "?"
 """Shown for a character that no font here has."""
 MEASURED_POINTS = 20.0
 """Type in which widths are measured; they grow with it."""
+OPENING = ("Ps", "Pi")
+"""Kinds of signs that no line ends with: opening brackets and quotes."""
 ENDING = ("Pe", "Pf", "Po")
 """Kinds of signs that no line begins with: closing brackets and quotes, commas, stops, percent."""
 
@@ -87,7 +89,14 @@ def _elsewhere(sign: str) -> str | None:
 
 
 def fold(text: str, width: float, like: Text) -> str:
-    """Break a text into lines no wider than so many pixels, in the type of another text; Chinese at any character."""
+    """Break a text into lines no wider than so many pixels, in the type of another text; Chinese at any character.
+
+    Lines that it has already stay apart.
+    """
+    return "\n".join(part for line in text.split("\n") for part in _folded(line, width, like))
+
+
+def _folded(text: str, width: float, like: Text) -> list[str]:
     lines, line, taken = [], "", 0.0
     for word in _words(text):
         own = _width(word.rstrip(), like)
@@ -96,14 +105,19 @@ def fold(text: str, width: float, like: Text) -> str:
             line, taken = "", 0.0
         line += word
         taken += _width(word, like)
-    return "\n".join([*lines, line.rstrip()])
+    return [*lines, line.rstrip()]
 
 
 def _words(text: str) -> list[str]:
     """What may not be broken: runs of Latin letters with the blank after them, single Chinese characters."""
     words: list[str] = []
     for sign in text:
-        glued = words and (category(sign) in ENDING or sign == " " or (_is_latin(sign) and _is_latin(words[-1][-1])))
+        glued = words and (
+            category(sign) in ENDING
+            or sign == " "
+            or category(words[-1][-1]) in OPENING
+            or (_is_latin(sign) and _is_latin(words[-1][-1]))
+        )
         if glued:
             words[-1] += sign
         else:
