@@ -10,11 +10,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from pages import keys, mathematics, metrics, offline, parameters, provenance, record
+from pages import commands, keys, mathematics, metrics, offline, parameters, provenance, record
 
 log = logging.getLogger("mkdocs.hooks.oilsim")
 
 GENERATED: Mapping[str, Callable[[], str]] = {
+    "reference/commands.md": commands.page,
     "reference/scenario-file.md": keys.scenario_file,
     "reference/shocks.md": keys.shocks,
     "reference/metrics.md": metrics.page,

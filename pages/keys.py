@@ -91,7 +91,8 @@ def _shock_lines() -> Iterator[str]:
         "## Keys of every shock { #every-shock }",
         "",
     )
-    yield from _key_table([known[f"shocks.supply_outage.{name}"] for name in ("type", *SHARED)])
+    kind = Key("shocks.type", "", "", "one of the words below", "what happens", required=True)
+    yield from _key_table([kind, *(known[f"shocks.supply_outage.{name}"] for name in SHARED)])
     yield from (
         "Before `start` a shock does nothing. With `ramp_months: n` it stands at k/(n+1) in its k-th month and is whole from",
         "month n+1; after `end` it loses 1/(r+1) a month with `recovery_months: r`.",
@@ -128,9 +129,11 @@ def _key_table(found: list[Key]) -> Iterator[str]:
 
 
 def _takes(key: Key) -> str:
-    allowed = key.allowed or key.kind
-    unit = f" {key.unit}" if key.unit and key.unit not in allowed else ""
-    return plain(f"{allowed}{unit}")
+    if key.kind in ("month", "text"):
+        return f"{key.kind}, {key.allowed}"
+    if key.unit == "share":
+        return f"share, {key.allowed.removesuffix(' share')}"
+    return plain(key.allowed or key.kind)
 
 
 def _default(key: Key) -> str:

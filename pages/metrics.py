@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from pages.writing import code, plain, table
+from pages.writing import WIDE, code, plain, table
 from simulator.outcomes.metrics import known_metrics
 from simulator.report.language import words
 
@@ -16,7 +16,7 @@ MEANINGS = Path(__file__).with_name("metrics.yaml")
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join(_lines())
+    return WIDE + "\n".join(_lines())
 
 
 def meanings() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from pages.writing import code, link, plain, sentence, table
+from pages.writing import WIDE, code, link, plain, sentence, table
 from simulator import datasets
 from simulator.cells import Row
 from simulator.inputs import fitted
@@ -16,7 +16,7 @@ STANDINGS = ("measured", "published", "estimated", "guessed")
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join(_lines())
+    return WIDE + "\n".join(_lines())
 
 
 def _lines() -> Iterator[str]:
@@ -36,9 +36,8 @@ def _lines() -> Iterator[str]:
         "",
     )
     yield from table(
-        ["parameter", "low", "mid", "high", "unit", "after history", "standing"],
+        ["parameter", "low, mid, high", "after history", "unit", "standing"],
         [_summary(row, after.get(row["name"])) for row in rows],
-        right=(1, 2, 3),
     )
     yield "## One by one\n"
     for row in rows:
@@ -57,14 +56,13 @@ def after_history() -> dict[str, tuple[float, ...]]:
 
 def _summary(row: Row, after: tuple[float, ...] | None) -> list[object]:
     name = link(code(row["name"]), f"#{row['name']}")
-    figures = [f"{row[key]:g}" for key in ("low", "mid", "high")]
-    return [name, *figures, plain(row["unit"]), _points(after), row["standing"]]
+    return [name, _points(_range(row)), _points(after), plain(row["unit"]), row["standing"]]
 
 
 def _entry(row: Row, after: tuple[float, ...] | None) -> Iterator[str]:
     yield f"### {code(row['name'])} {{ #{row['name']} }}\n"
     yield plain(sentence(row["meaning"])) + "\n"
-    figures = ", ".join(f"{row[key]:g}" for key in ("low", "mid", "high"))
+    figures = _points(_range(row))
     spread = " (spread in logs)" if row["scale"] == "log" else ""
     yield f"- Low, mid, high: {figures} {plain(row['unit'])}{spread}; legal {row['minimum']:g} to {row['maximum']:g}."
     if after:
@@ -73,4 +71,17 @@ def _entry(row: Row, after: tuple[float, ...] | None) -> Iterator[str]:
 
 
 def _points(after: tuple[float, ...] | None) -> str:
-    return ", ".join(f"{value:.3g}" for value in after) if after else ""
+    return ", ".join(map(figure, after)) if after else ""
+
+
+def _range(row: Row) -> tuple[float, ...]:
+    return tuple(row[key] for key in ("low", "mid", "high"))
+
+
+def figure(value: float) -> str:
+    """Three digits, and all of those before the point.
+
+    >>> figure(0.034567), figure(1496.2), figure(12.0)
+    ('0.0346', '1,496', '12')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

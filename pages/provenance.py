@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pages.writing import code, link, plain, sentence, table
+from pages.writing import WIDE, code, link, plain, sentence, table
 from simulator import datasets
 
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join(_lines())
+    return WIDE + "\n".join(_lines())
 
 
 def _lines() -> Iterator[str]:

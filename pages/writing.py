@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+WIDE = "---\nhide:\n  - toc\n---\n\n"
+"""What stands before a page whose tables need the whole width, and list what there is themselves."""
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> Iterator[str]:
     """A table, line by line; `right` are the columns of numbers.

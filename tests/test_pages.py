@@ -9,9 +9,10 @@ import shlex
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 
-from pages import keys, metrics, parameters, provenance
+from pages import commands as command_page, keys, metrics, parameters, provenance
 from pages.screens import BLOCK, WITHOUT_DRAWS, done, screens
 from simulator import datasets, load_scenario
 from simulator.cli import main
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 GENERATED = {
+    "commands.md": command_page.page,
     "scenario-file.md": keys.scenario_file,
     "shocks.md": keys.shocks,
     "metrics.md": metrics.page,
@@ -165,6 +167,20 @@ def test_the_reference_of_shocks_has_every_key_of_every_type() -> None:
         assert re.findall(r"^\| `(\w+)` \|", sections[name], flags=re.MULTILINE) == own
 
 
+def test_the_reference_of_commands_has_each_with_every_option() -> None:
+    sections = dict(re.findall(r"^## `([\w ]+)`(.*?)(?=^## |\Z)", command_page.page(), flags=re.MULTILINE | re.DOTALL))
+    data = main.commands["data"]
+    assert isinstance(data, click.Group)
+    expected = {name: command for name, command in main.commands.items() if name != "data"}
+    expected |= {f"data {name}": command for name, command in data.commands.items()}
+
+    assert set(sections) == set(expected)
+    for name, command in expected.items():
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.opts[-1] in sections[name], name
+        assert "UNSET" not in sections[name]
+
+
 def test_the_reference_of_the_file_has_every_key_and_name() -> None:
     page = keys.scenario_file()
 
@@ -177,19 +193,19 @@ def test_the_page_of_parameters_has_each_with_range_source_and_standing() -> Non
     page = parameters.page()
     for row in datasets.table("parameters").rows:
         (entry,) = re.findall(rf"^### `{re.escape(row['name'])}` .*?(?=^##)", page, flags=re.MULTILINE | re.DOTALL)
-        assert f"{row['low']:g}, {row['mid']:g}, {row['high']:g}" in entry
+        assert ", ".join(parameters.figure(row[key]) for key in ("low", "mid", "high")) in entry
         assert f"- {row['standing'].capitalize()}: " in entry
         assert row["url"] is None or row["url"] in entry
 
 
 def test_the_page_of_parameters_says_what_runs_draw() -> None:
-    known = {name: points for name, points in parameters.after_history().items()}
+    known = parameters.after_history()
     page = parameters.page()
 
     assert known
     for name, points in known.items():
         line = next(line for line in page.splitlines() if line.startswith(f"| [`{name}`]"))
-        assert f"| {', '.join(f'{value:.3g}' for value in points)} |" in line
+        assert f"| {', '.join(map(parameters.figure, points))} |" in line
 
 
 def test_the_page_of_data_has_each_table_with_producer_licence_dates_and_caveats() -> None:
@@ -226,7 +242,6 @@ def anchors(text: str) -> set[str]:
 
 def written() -> dict[Path, str]:
     found = {page: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *PAGES)}
-    found[DOCS / "reference/commands.md"] = (DOCS / "reference/commands.md").read_text(encoding="utf-8")
     found |= {DOCS / "reference" / name: make() for name, make in GENERATED.items()}
     record = {DOCS / "reference" / f"{name.lower()}.md": f"{name}.md" for name in ("DECISIONS", "CHANGELOG")}
     return found | {page: (ROOT / name).read_text(encoding="utf-8") for page, name in record.items()}
