@@ -50,7 +50,8 @@ calibrate: $(VENV)/installed  ## fit the parameters to the episodes again (ten m
 	$(BIN)/oilsim calibrate -o data
 
 docs: $(VENV)/documented  ## build the documentation into site/: open site/index.html
-	$(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "site/index.html"
 
 scenarios: $(VENV)/installed  ## write the figures of docs/scenarios.md anew (four minutes)
 	$(BIN)/python -m pages.scenarios

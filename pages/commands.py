@@ -13,8 +13,8 @@ from simulator.cli import main
 
 HEAD = """# Commands
 
-Made from the program itself; `oilsim COMMAND --help` says the same. Results go to standard output, progress and messages to
-standard error. By use: [the command line](../command-line.md).
+Made from the program itself; `oilsim COMMAND --help` says the same. Results go to standard output, progress and
+messages to standard error. By use: [the command line](../command-line.md).
 
 | exit code | |
 |--:|---|

@@ -36,7 +36,7 @@ def main() -> None:
 def score(found: Hindcast) -> Iterator[str]:
     """The headline as a list."""
     for line in report.headline(found.score):
-        yield f"- {line.strip()}" if not line.startswith("  ") else f"  - {line.strip()}"
+        yield f"- {line.strip()}" if not line.startswith("  ") else f"    - {line.strip()}"
 
 
 def targets(found: Hindcast) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,23 @@ from simulator.scenario.shocks import SHOCKS
 
 EXAMPLES = Path(__file__).with_name("examples")
 SHARED = tuple(Shock.model_fields)
-ANCHORS = {"shocks": "shocks.md", "parameters": "parameters.md"}
+FILE_HEAD = """# The scenario file
+
+A scenario is a short YAML file. This page is made from the schema that reads it; `oilsim explain KEY` says the same on
+the command line, and `oilsim validate FILE` lists every mistake with its line. An unknown key is refused, never ignored
+([what else is](../limits.md)).
+"""
+SHOCKS_HEAD = """# Shocks
+
+What can happen in a scenario. Shares are 0 to 1, volumes kb/d, prices USD/bbl, months YYYY-MM. Every number below may be
+uncertain ([how](scenario-file.md#uncertain-numbers)), but for counts of months. Shocks on the same stream combine:
+shares left over multiply, dollars and barrels add, limits take the tightest; order never matters.
+
+## Keys of every shock { #every-shock }
+"""
+STRENGTH = """Before `start` a shock does nothing. With `ramp_months: n` it stands at k/(n+1) in its k-th month and is
+whole from month n+1; after `end` it loses 1/(r+1) a month with `recovery_months: r`.
+"""
 
 
 def scenario_file() -> str:
@@ -29,17 +46,9 @@ def shocks() -> str:
 
 def _scenario_lines() -> Iterator[str]:
     known = keys()
-    yield from (
-        "# The scenario file",
-        "",
-        "A scenario is a short YAML file. This page is made from the schema that reads it; `oilsim explain KEY` says the",
-        "same on the command line, and `oilsim validate FILE` lists every mistake with its line. An unknown key is",
-        "refused, never ignored ([what else is](../limits.md)).",
-        "",
-        *_listing((EXAMPLES / "supply_outage.yaml"), "lost_iran.yaml"),
-        "## Keys",
-        "",
-    )
+    yield FILE_HEAD
+    yield from _listing((EXAMPLES / "supply_outage.yaml"), "lost_iran.yaml")
+    yield "## Keys\n"
     top = [key for name, key in known.items() if "." not in name]
     yield from _key_table(top)
     yield "Keys of a shock: [shocks](shocks.md). Names of parameters: [parameters](parameters.md).\n"
@@ -81,23 +90,10 @@ def _names() -> Iterator[str]:
 
 def _shock_lines() -> Iterator[str]:
     known = keys()
-    yield from (
-        "# Shocks",
-        "",
-        "What can happen in a scenario. Shares are 0 to 1, volumes kb/d, prices USD/bbl, months YYYY-MM. Every number below",
-        "may be uncertain ([how](scenario-file.md#uncertain-numbers)), but for counts of months. Shocks on the same",
-        "stream combine: shares left over multiply, dollars and barrels add, limits take the tightest; order never matters.",
-        "",
-        "## Keys of every shock { #every-shock }",
-        "",
-    )
+    yield SHOCKS_HEAD
     kind = Key("shocks.type", "", "", "one of the words below", "what happens", required=True)
     yield from _key_table([kind, *(known[f"shocks.supply_outage.{name}"] for name in SHARED)])
-    yield from (
-        "Before `start` a shock does nothing. With `ramp_months: n` it stands at k/(n+1) in its k-th month and is whole from",
-        "month n+1; after `end` it loses 1/(r+1) a month with `recovery_months: r`.",
-        "",
-    )
+    yield STRENGTH
     for name in SHOCKS:
         yield from _shock(name, known)
 
@@ -133,7 +129,9 @@ def _takes(key: Key) -> str:
         return f"{key.kind}, {key.allowed}"
     if key.unit == "share":
         return f"share, {key.allowed.removesuffix(' share')}"
-    return plain(key.allowed or key.kind)
+    if key.pattern == "parameters":
+        return plain(key.kind)
+    return re.sub(r"\d{5,}", lambda digits: f"{int(digits[0]):,}", plain(key.allowed or key.kind))
 
 
 def _default(key: Key) -> str:

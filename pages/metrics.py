@@ -11,6 +11,14 @@ from pages.writing import WIDE, code, plain, table
 from simulator.outcomes.metrics import known_metrics
 from simulator.report.language import words
 
+HEAD = """# Metrics
+
+A result is a table with a row for each metric, item and month: `metric, by, item, month, baseline, mean, p05, p50,
+p95`. `by` says what a metric is split by; the month `horizon` is the whole run. Over the horizon money (`_usd_bn`) adds
+up, flows (`_kbd`) are means by days, landed cost is the bill over the volume, shares are means by imports, stocks are
+those of the last month; the rest are plain means. `baseline` is the same without the scenario's shocks. Means add up;
+ends of bands do not.
+"""
 MEANINGS = Path(__file__).with_name("metrics.yaml")
 
 
@@ -26,16 +34,7 @@ def meanings() -> dict[str, str]:
 
 
 def _lines() -> Iterator[str]:
-    yield from (
-        "# Metrics",
-        "",
-        "A result is a table with a row for each metric, item and month: `metric, by, item, month, baseline, mean, p05,",
-        "p50, p95`. `by` says what a metric is split by; the month `horizon` is the whole run. Over the horizon money",
-        "(`_usd_bn`) adds up, flows (`_kbd`) are means by days, landed cost is the bill over the volume, shares are means",
-        "by imports, stocks are those of the last month; the rest are plain means. `baseline` is the same without the",
-        "scenario's shocks. Means add up; ends of bands do not.",
-        "",
-    )
+    yield HEAD
     english, chinese, told = words("en"), words("zh"), meanings()
     rows = [
         [

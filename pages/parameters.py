@@ -10,6 +10,16 @@ from simulator import datasets
 from simulator.cells import Row
 from simulator.inputs import fitted
 
+HEAD = """# Parameters
+
+Every uncertain number of the model. Low, mid and high are the 5, 50 and 95 % points it is drawn from. Where a parameter
+was fitted to the ten episodes of history, runs draw from what is under *after history* instead, together with the
+others that were fitted ([how](../hindcast.md)).
+
+Of {count} parameters, by their standing, {standings}. *Guessed* means that we have no source and say so. A scenario may
+override any of them under `parameters:`, for one buyer as `name.buyer`; what moves an answer most `oilsim sensitivity`
+says.
+"""
 LEVELS = (0.05, 0.5, 0.95)
 STANDINGS = ("measured", "published", "estimated", "guessed")
 
@@ -23,18 +33,7 @@ def _lines() -> Iterator[str]:
     rows, after = datasets.table("parameters").rows, after_history()
     counts = Counter(row["standing"] for row in rows)
     told = ", ".join(f"{counts[standing]} {standing}" for standing in STANDINGS if counts[standing])
-    yield from (
-        "# Parameters",
-        "",
-        "Every uncertain number of the model. Low, mid and high are the 5, 50 and 95 % points it is drawn from. Where a",
-        "parameter was fitted to the ten episodes of history, runs draw from what is under *after history* instead, ",
-        "together with the others that were fitted ([how](../hindcast.md)).",
-        "",
-        f"Of {len(rows)} parameters, by their standing, {told}. *Guessed* means that we have no source and say so.",
-        "A scenario may override any of them under `parameters:`, for one buyer as `name.buyer`; what moves an answer most",
-        "`oilsim sensitivity` says.",
-        "",
-    )
+    yield HEAD.format(count=len(rows), standings=told)
     yield from table(
         ["parameter", "low, mid, high", "after history", "unit", "standing"],
         [_summary(row, after.get(row["name"])) for row in rows],

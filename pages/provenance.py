@@ -8,6 +8,13 @@ from typing import Any
 from pages.writing import WIDE, code, link, plain, sentence, table
 from simulator import datasets
 
+HEAD = """# Data
+
+Every table the model rests on, with its producer, dates, licence and caveats, from the file that lies beside it
+(`data/NAME.yaml`). A table that does not match the digest in its file is refused. `oilsim data show NAME` prints a
+table with its rows; each row has a source and a standing of its own where rows come from different hands.
+"""
+
 
 def page() -> str:
     """The whole page as Markdown."""
@@ -16,14 +23,7 @@ def page() -> str:
 
 def _lines() -> Iterator[str]:
     names = datasets.names()
-    yield from (
-        "# Data",
-        "",
-        "Every table the model rests on, with its producer, dates, licence and caveats, from the file that lies beside it",
-        "(`data/NAME.yaml`). A table that does not match the digest in its file is refused. `oilsim data show NAME` prints",
-        "a table with its rows; each row has a source and a standing of its own where rows come from different hands.",
-        "",
-    )
+    yield HEAD
     tables = {name: datasets.table(name).meta for name in names}
     yield from table(
         ["table", "holds", "covers", "rows"],

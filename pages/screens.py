@@ -1,7 +1,8 @@
 """Write anew what commands print on the pages and in the README: `make screens`.
 
-A block of kind `console` is a screen: after `$ ` a command, below it what it prints, on both streams. Commands of a page
-run in its order in one folder, which holds the files that blocks with a `title` show. `$ echo $?` shows an exit code.
+A block of kind `console` is a screen: after `$ ` a command, below it what it prints, on both streams. Commands of a
+page run in its order in one folder, which holds the files that blocks with a `title` show. `$ echo $?` shows an exit
+code.
 """
 
 from __future__ import annotations

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import re
 import shlex
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
 
-from pages import commands as command_page, keys, metrics, parameters, provenance
+from pages import commands as command_page
+from pages import keys, metrics, offline, parameters, provenance, writing
+from pages import screens as screen_page
 from pages.screens import BLOCK, WITHOUT_DRAWS, done, screens
 from simulator import datasets, load_scenario
 from simulator.cli import main
@@ -35,8 +39,8 @@ GENERATED = {
 }
 
 PARSED_ONLY = ("calibrate", "check", "explore", "golden", "hindcast", "report", "sensitivity", "validation")
-"""Commands that take minutes, need a browser, or are run by tests of their own: their words are read, no more. The README
-shows `hindcast`, `validation` and `sensitivity`, and its tests run them."""
+"""Commands that take minutes, need a browser, or are run by tests of their own: their words are read, no more. The
+README shows `hindcast`, `validation` and `sensitivity`, and its tests run them."""
 QUICK = {
     "run": ["--draws", "4", "--months", "2"],
     "compare": ["--draws", "4", "--months", "2"],
@@ -269,6 +273,13 @@ def test_files_that_are_named_exist(file: Path) -> None:
     named = re.findall(r"`((?:docs|data|notebooks|scenarios|tests|simulator|pages)/[\w./]*\w)`", text)
 
     assert [name for name in named if not (ROOT / name).exists() and not (ROOT / f"{name}.csv").exists()] == []
+
+
+@pytest.mark.parametrize("module", [offline, parameters, screen_page, writing], ids=lambda module: module.__name__)
+def test_the_examples_of_what_writes_pages_hold(module: ModuleType) -> None:
+    tried = doctest.testmod(module)
+
+    assert tried.attempted and not tried.failed
 
 
 def test_no_page_tells_where_it_was_made() -> None:
