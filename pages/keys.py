@@ -23,8 +23,8 @@ the command line, and `oilsim validate FILE` lists every mistake with its line. 
 """
 SHOCKS_HEAD = """# Shocks
 
-What can happen in a scenario. Shares are 0 to 1, volumes kb/d, prices USD/bbl, months YYYY-MM. Every number below may be
-uncertain ([how](scenario-file.md#uncertain-numbers)), but for counts of months. Shocks on the same stream combine:
+What can happen in a scenario. Shares are 0 to 1, volumes kb/d, prices USD/bbl, months YYYY-MM. Every number below may
+be uncertain ([how](scenario-file.md#uncertain-numbers)), but for counts of months. Shocks on the same stream combine:
 shares left over multiply, dollars and barrels add, limits take the tightest; order never matters.
 
 ## Keys of every shock { #every-shock }
