@@ -483,7 +483,8 @@ def test_output_to_a_pipe_is_plain_and_fits_80_columns() -> None:
 @pytest.mark.parametrize(
     ("columns", "widest"),
     [
-        ("140", 110),
+        ("140", 140),
+        ("200", 160),
         ("90", 90),
         pytest.param(
             "60",

@@ -1,6 +1,6 @@
 """The command line: parse, call, print, exit code."""
 
-from simulator.cli import evidence, explorer, many, pages, regression, replay, scenarios, tables
+from simulator.cli import evidence, explorer, many, pages, pictures, regression, replay, scenarios, tables
 from simulator.cli.group import main
 
-__all__ = ["evidence", "explorer", "main", "many", "pages", "regression", "replay", "scenarios", "tables"]
+__all__ = ["evidence", "explorer", "main", "many", "pages", "pictures", "regression", "replay", "scenarios", "tables"]

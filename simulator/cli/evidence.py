@@ -8,7 +8,7 @@ import click
 
 from simulator.cli.group import main
 from simulator.cli.loading import keep_then_print
-from simulator.cli.options import FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED
+from simulator.cli.options import DRAWN, FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED
 
 
 @main.command()
@@ -17,7 +17,17 @@ from simulator.cli.options import FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, S
 @SEED
 @FORM
 @click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep table, score and picture in this folder.")
-def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder: Path | None) -> None:
+@DRAWN
+def hindcast(
+    episodes: tuple[str, ...],
+    draws: int,
+    seed: int,
+    form: str,
+    folder: Path | None,
+    formats: str | None,
+    size: str,
+    language: str,
+) -> None:
     """Replay history: what the model would have said, beside what was observed.
 
     EPISODE is the name of a shipped episode, or a folder of your own: targets.csv with the columns of the shipped
@@ -27,15 +37,17 @@ def hindcast(episodes: tuple[str, ...], draws: int, seed: int, form: str, folder
     from simulator.hindcast.history import hindcast as replay_history
     from simulator.keeping import prepare_folder
     from simulator.report import hindcast as report
+    from simulator.report.figures import drawable, wanted
     from simulator.report.progress import progress
 
+    how = wanted(formats or "png", size, language) if formats or drawable() else None
     asked = named(episodes)
     if folder:
         prepare_folder(folder)
     with progress("hindcast", "episodes") as advance:
         found = replay_history(asked, draws, seed, advance)
     told = {"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n")
-    keep_then_print(lambda: report.save(found, folder) if folder else [], lambda: click.echo(told))
+    keep_then_print(lambda: report.save(found, folder, how) if folder else [], lambda: click.echo(told))
     if found.unconverged > MOST_UNCONVERGED_SHARE * draws * len(asked):
         raise click.exceptions.Exit(NOT_CONVERGED)
 

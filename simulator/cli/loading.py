@@ -193,4 +193,4 @@ def print_results(asked: list[Scenario], results: list[Results], form: str, lang
         from simulator.report.terminal import screens
 
         summaries = (scenario.summary for scenario in asked)
-        click.echo(screens(zip(results, summaries, strict=True), words(lang), Page()), nl=False)
+        click.echo(screens(zip(results, summaries, strict=True), words(lang), Page()), nl=False, color=True)

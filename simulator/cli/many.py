@@ -11,6 +11,7 @@ from simulator.cli.group import main
 from simulator.cli.loading import keep_then_print, load, load_all
 from simulator.cli.options import (
     DESIGNS,
+    DRAWN,
     DRAWS,
     FORM,
     MONTHS,
@@ -109,17 +110,22 @@ def sweep(
 @SETTINGS
 @FORM
 @click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep tables and JSON in this folder.")
+@DRAWN
 def sensitivity(
     scenario: str, months: int | None, settings: tuple[str, ...], form: str, folder: Path | None, **asked: Any
 ) -> None:
     """Say which uncertain numbers drive an outcome: Sobol indices with error bars, and one number at a time.
 
     With --above or --below: which ranges of the inputs, together, push the outcome beyond a value.
+    With -o and --as: the tornado as a picture too.
     """
     from simulator.keeping import prepare_folder
     from simulator.report import sensitivity as report
+    from simulator.report.figures import wanted
     from simulator.report.progress import stages
 
+    formats, size, language = (asked.pop(name) for name in ("formats", "size", "language"))
+    how = wanted(formats, size, language) if formats else None
     extra = () if months is None else (f"months={months}",)
     (loaded,) = load_all((scenario,), (*settings, *extra))
     if folder:
@@ -127,7 +133,7 @@ def sensitivity(
     with stages() as advance:
         answer = report.answer(loaded, asked, advance)
     keep_then_print(
-        lambda: report.save(answer.files, folder) if folder else [],
+        lambda: report.save(loaded, answer, folder, how) if folder else [],
         lambda: click.echo(answer.text(form)),
     )
     if answer.unconverged_share > MOST_UNCONVERGED_SHARE:

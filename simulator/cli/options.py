@@ -58,3 +58,13 @@ def RUNS(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (FOLDER, SETTINGS, MONTHS, SAMPLING, SEED, DRAWS):
         command = option(command)
     return command
+
+
+def DRAWN(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of every command that draws: formats, size and language of its pictures."""
+    kinds = "png if nothing is said; or svg, pdf, several as png,pdf."
+    formats = click.option("--as", "formats", metavar="FORMAT,...", help=f"Pictures as {kinds}")
+    size = click.option("--size", type=Word(["report", "slide"]), default="report", show_default=True, help="Of them.")
+    words = ["en", "zh"]
+    language = click.option("--lang", "language", type=Word(words), default="en", show_default=True, help="Of them.")
+    return formats(size(language(command)))

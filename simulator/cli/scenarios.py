@@ -70,7 +70,7 @@ def compare(scenarios: tuple[str, ...], form: str, lang: str, **how: Any) -> Non
             from simulator.report.language import words
             from simulator.report.page import Page
 
-            click.echo(screen(asked, results, words(lang), Page()), nl=False)
+            click.echo(screen(asked, results, words(lang), Page()), nl=False, color=True)
 
     print_kept(show, unkept)
     name_open_draws(scenarios, results, how["settings"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -22,7 +23,9 @@ from simulator.scenario import Scenario, distribution
 
 INDENT = "   "
 BLOCKS = {"costs_block": (*COSTS, STOCK_DRAW), "shares_block": SHARES, "discounts_block": DISCOUNTS}
-NARROWEST_COLUMN, LINES_OF_A_NAME = 15, 3
+BESIDE_ITS_PATH = 120
+"""Columns of a page on which a value has room in the line of its path."""
+WIDEST_VALUE, NARROWEST_COLUMN, LINES_OF_A_NAME = 40, 15, 3
 
 
 def screen(scenarios: Sequence[Scenario], results: Sequence[Results], told: Words, page: Page) -> str:
@@ -63,26 +66,47 @@ def _sentences(result: Results, told: Words) -> Iterator[str]:
 
 def _said(sentence: str, position: int, page: Page) -> Text:
     """A sentence behind its scenario's letter."""
-    letter = letter_of(position)
-    return Text(f"{letter:<{len(INDENT)}}", style="bold").append(page.text(sentence, indent=INDENT))
+    letter = f"{letter_of(position):<{len(INDENT)}}"
+    return Text.assemble((letter, "bold"), page.text(sentence, indent=INDENT))
 
 
 def _inputs(scenarios: Sequence[Scenario], told: Words, page: Page) -> Iterator[RenderableType]:
-    """A path, then a line for each value there: the scenarios that have it, the value, where it was written."""
+    """Each path with what it is called and the values there: who has it, the value, where it was written."""
     found = differences(scenarios)
     if not found:
         yield Text(f"  {told('terminal.no_difference')}")
-    for path, values in found.items():
-        label = _label(path, told)
-        yield Text(f"  {page.signs(path if path == label else f'{path} · {label}')}")
-        lines = Table.grid(padding=(0, 2, 0, 0))
-        for column in ("left", "left", "right"):
-            lines.add_column(justify="left", overflow="fold", ratio=None if column == "left" else 1)
-        written = [(_short(one[0]), _near(one[1])) if one else None for one in values]
-        for value in dict.fromkeys(one for one in written if one):
-            letters = ", ".join(letter_of(at) for at, one in enumerate(written) if one == value)
-            lines.add_row(*(page.signs(cell) for cell in (f"    {letters}", *value)))
+    elif page.width >= BESIDE_ITS_PATH:
+        lines = _grid(3)
+        for path, values in found.items():
+            names = (f"  {path}", _label(path, told))
+            for position, line in enumerate(_written(values, told)):
+                lines.add_row(*map(page.signs, (*(names if position == 0 else ("", "")), *line)))
         yield lines
+    else:
+        for path, values in found.items():
+            label = _label(path, told)
+            yield Text(f"  {page.signs(path if path == label else f'{path} · {label}')}")
+            lines = _grid(1)
+            for letters, *cells in _written(values, told):
+                lines.add_row(*map(page.signs, (f"    {letters}", *cells)))
+            yield lines
+
+
+def _grid(names: int) -> Table:
+    """Columns of names, which stay whole, and those of value and place, which fold where they must."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(names):
+        grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", max_width=WIDEST_VALUE)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _written(values: Sequence[tuple[Any, str] | None], told: Words) -> Iterator[tuple[str, str, str]]:
+    """The letters of scenarios with the same value written in the same place, the value, the place."""
+    written = [(_short(one[0], told), _near(one[1])) if one else None for one in values]
+    for value in dict.fromkeys(one for one in written if one):
+        yield ", ".join(letter_of(at) for at, one in enumerate(written) if one == value), *value
 
 
 def _label(path: str, told: Words) -> str:
@@ -91,11 +115,15 @@ def _label(path: str, told: Words) -> str:
     return told.input(path.removeprefix("parameters.")) if whole == "parameters" else told.name("key", key)
 
 
-def _short(value: object) -> str:
+def _short(value: object, told: Words) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):
-        return str(distribution(value))
+        drawn = distribution(value)
+        if drawn.shape is not None or drawn.is_constant:
+            return str(drawn)
+        band = told("terminal.low_to_high", low=f"{drawn.low:g}", high=f"{drawn.high:g}")
+        return f"{drawn.mid:g} ({band})"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.hindcast.episodes import Episode, Target
 from simulator.hindcast.history import Hindcast
@@ -15,9 +13,12 @@ from simulator.hindcast.naive import NAIVE
 from simulator.hindcast.scores import Judged, Score
 from simulator.keeping import Write, as_utf8, write_together
 from simulator.manifest import origin
-from simulator.report.hindcast_figure import draw
+from simulator.report.language import words
 from simulator.report.rows import as_csv as rows_as_csv
 from simulator.report.wording import number
+
+if TYPE_CHECKING:
+    from simulator.report.figures import Wanted
 
 Line = dict[str, Any]
 
@@ -98,13 +99,16 @@ def as_csv(found: Hindcast, digits: int | None = None) -> str:
     return f"{rows_as_csv(lines)}\n"
 
 
-def save(found: Hindcast, folder: Path) -> list[Path]:
-    """Keep the rows, the score and, where pictures can be drawn, the picture; returns the paths."""
+def save(found: Hindcast, folder: Path, how: Wanted | None = None) -> list[Path]:
+    """Keep the rows, the score and the picture, a PNG where it can be drawn if nothing is wanted; returns the paths."""
+    from simulator.report import figures
+
+    how = how or figures.Wanted(("png",) if figures.drawable() else (), figures.REPORT, words())
     total = {key: _rounded(value, KEPT_DIGITS) for key, value in summary(found).items()}
     texts = {"hindcast.csv": as_csv(found, KEPT_DIGITS), "score.json": json.dumps(total, indent=1) + "\n"}
     parts: dict[str, Write] = {name: as_utf8(text) for name, text in texts.items()}
-    if find_spec("matplotlib") is not None:
-        parts["hindcast.png"] = partial(draw, found)
+    if how.formats:
+        parts |= figures.parts(figures.of_history(found, how.told, how.size), how.formats)
     return write_together(folder, parts)
 
 

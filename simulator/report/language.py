@@ -63,7 +63,8 @@ class Words:
 
         Parameters
         ----------
-        name : as drivers name it: a parameter, `parameter.buyer`, or a path as shocks.0.loss_share
+        name : as drivers name it: a parameter, `parameter.buyer`, a path as shocks.0.loss_share,
+            or existing_rate.us, a duty that a threat would come on top of
         shocks : types of the scenario's shocks, in order; of several of one type the number is said
 
         >>> told = Words("en")
@@ -74,7 +75,8 @@ class Words:
         if first == "shocks":
             return self._key_of_shock(name, shocks)
         label = self.name("parameter", first)
-        return self("language.of_buyer", label=label, buyer=self.name("buyer", rest)) if rest else label
+        owner = "coalition" if first == "existing_rate" else "buyer"
+        return self("language.of_buyer", label=label, buyer=self.name(owner, rest)) if rest else label
 
     def _key_of_shock(self, path: str, shocks: Sequence[str]) -> str:
         _, position, key = path.split(".", 2)

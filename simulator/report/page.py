@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rich.box import Box
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -65,7 +65,8 @@ class Page(Console):
     def rendered(self, parts: Iterable[RenderableType]) -> str:
         """The parts below each other, every table whole however narrow the page, no blanks at the ends of lines."""
         parts = list(parts)
-        self.width = max(self.width, *(self.breadth(part) for part in parts if isinstance(part, Table)), 0)
+        figures = (part for part in parts if isinstance(part, Table) and part.show_header)
+        self.width = max(self.width, *map(self.breadth, figures), 0)
         with self.capture() as written:
             for part in parts:
                 self.print(part, crop=False)
@@ -73,17 +74,20 @@ class Page(Console):
 
 
 def folded(text: str, width: int) -> Iterator[str]:
-    """Lines of at most so many cells; Chinese is broken between characters, but not before a comma.
+    """Lines of at most so many cells; Chinese is broken between characters, but not before a comma, and a word only
+    where it is longer than a line.
 
     >>> list(folded("known to 14 %, supply", 12)), list(folded("比基准多7.5十亿美元，持平。", 10))
     (['known to', '14 %, supply'], ['比基准多', '7.5十亿美', '元，持平。'])
     """
     line = ""
-    for piece in _PIECE.findall(text.strip()):
+    for piece in _PIECE.findall(" ".join(text.split())):
         if line and cell_len(line + piece.rstrip()) > width:
             yield line.rstrip()
             line = ""
-        line += piece
+        *whole, line = chop_cells(line + piece.rstrip(), width) or [""]
+        yield from whole
+        line += piece[len(piece.rstrip()) :]
     yield line.rstrip()
 
 

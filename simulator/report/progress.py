@@ -17,21 +17,22 @@ def progress(label: str, unit: str = "draws") -> Iterator[Callable[[int, int], N
     if not sys.stderr.isatty():
         yield _lines(label, unit)
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from simulator.report.signs import messages
 
     rate = TextColumn("{task.fields[rate]}")
     # The label may be a scenario's own name: neither its brackets nor its braces mean anything here.
     named = TextColumn("{task.description}", markup=False)
     columns = named, BarColumn(), MofNCompleteColumn(), TextColumn(unit), rate, TimeRemainingColumn()
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=messages(), transient=True)
     task = bar.add_task(label, total=None, rate="")
     pace, began = _Pace(), time.monotonic()
 
     def advance(done: int, wanted: int) -> None:
         if not bar.live.is_started and time.monotonic() - began > QUIET_SECONDS:
             bar.start()
-        bar.update(task, completed=done, total=wanted, rate=f"{pace(done):.3g}/s")
+        bar.update(task, completed=done, total=wanted, rate=_rate(pace(done)))
 
     try:
         yield advance
@@ -48,11 +49,19 @@ def _lines(label: str, unit: str) -> Callable[[int, int], None]:
         rate = pace(done)
         if time.monotonic() - last >= LINE_SECONDS and done < wanted:
             last = time.monotonic()
-            left = (wanted - done) / max(rate, 1e-9)
-            what = f"{label}: {done:,} of {wanted:,} {unit}, {rate:.3g}/s, {left:.0f} s left"
-            print(what, file=sys.stderr, flush=True)
+            speed = f", {_rate(rate)}, {(wanted - done) / rate:,.0f} s left" if rate > 0 else ""
+            print(f"{label}: {done:,} of {wanted:,} {unit}{speed}", file=sys.stderr, flush=True)
 
     return advance
+
+
+def _rate(pace: float) -> str:
+    """A pace in plain figures.
+
+    >>> _rate(0.0312), _rate(4.56), _rate(18342.1)
+    ('0.031/s', '4.6/s', '18,342/s')
+    """
+    return f"{pace:,.0f}/s" if pace >= 10 else f"{pace:.2g}/s"
 
 
 class _Pace:

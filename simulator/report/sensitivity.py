@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.drivers.analysis import Stages, one_at_a_time, sensitivity
 from simulator.drivers.discovery import discover
@@ -14,13 +14,16 @@ from simulator.drivers.outcomes import Asked, Band
 from simulator.drivers.sensitivity import COLUMNS, TORNADO_COLUMNS, Sensitivity, Share, rows, tornado_rows
 from simulator.drivers.tornado import Bar
 from simulator.errors import InputError, Problem
-from simulator.keeping import write_texts
+from simulator.keeping import Write, as_utf8, write_together
 from simulator.manifest import origin
 from simulator.report import discovery
 from simulator.report.drivers import figure, folded, left_out, percent, title
 from simulator.report.rows import as_csv
 from simulator.report.wording import bar
 from simulator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulator.report.figures import Wanted
 
 BAR_WIDTH = 12
 BARS_SHOWN = 10
@@ -40,11 +43,16 @@ def as_text(found: Sensitivity, form: str) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command prints, `text` by format, what it keeps, and which part of its runs did not clear."""
+    """What a command prints, `text` by format, what it keeps, and which part of its runs did not clear.
+
+    bars, what : the tornado and the outcome it is of; None where there is none to draw
+    """
 
     text: Callable[[str], str]
     files: dict[str, str]
     unconverged_share: float = 0.0
+    bars: tuple[Bar, ...] = ()
+    what: Asked | None = None
 
 
 def answer(scenario: Scenario, asked: Mapping[str, Any], stages: Stages) -> Answer:
@@ -65,9 +73,10 @@ def answer(scenario: Scenario, asked: Mapping[str, Any], stages: Stages) -> Answ
     if asked["tornado"]:
         what, bars = one_at_a_time(scenario, metric, month)
         kept = {"tornado.csv": tornado_as_text(scenario, what, bars, "csv")}
-        return Answer(lambda form: tornado_as_text(scenario, what, bars, form), kept)
+        return Answer(lambda form: tornado_as_text(scenario, what, bars, form), kept, bars=bars, what=what)
     found = sensitivity(scenario, metric, month, asked["samples"], seed, screen=not asked["every"], stages=stages)
-    return Answer(lambda form: as_text(found, form), files(found), found.left_out.runs_unconverged / max(found.rows, 1))
+    share = found.left_out.runs_unconverged / max(found.rows, 1)
+    return Answer(lambda form: as_text(found, form), files(found), share, found.bars, found.asked)
 
 
 def tornado_as_text(scenario: Scenario, what: Asked, bars: tuple[Bar, ...], form: str) -> str:
@@ -81,9 +90,15 @@ def tornado_as_text(scenario: Scenario, what: Asked, bars: tuple[Bar, ...], form
     return folded([title(scenario, what), "", *tornado_lines(bars, len(bars))])
 
 
-def save(texts: dict[str, str], folder: Path) -> list[Path]:
-    """Keep texts as files of these names; returns the paths."""
-    return write_texts(folder, {name: text + "\n" for name, text in texts.items()})
+def save(scenario: Scenario, answer: Answer, folder: Path, how: Wanted | None = None) -> list[Path]:
+    """Keep the texts, and the tornado as a picture where one is wanted; returns the paths."""
+    from simulator.report import figures
+
+    parts: dict[str, Write] = {name: as_utf8(text + "\n") for name, text in answer.files.items()}
+    if how and answer.what:
+        drawn = figures.of_drivers(answer.bars, answer.what, scenario, how.told, how.size)
+        parts |= figures.parts(drawn, how.formats)
+    return write_together(folder, parts)
 
 
 def files(found: Sensitivity) -> dict[str, str]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 EAST_ASIAN = ("zh", "ja", "ko")
 LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
-"""Variables that name the locale; the first that is set counts."""
+"""Variables that may name the locale. Any counts: Python itself sets one where a locale is not installed."""
 PLAIN = str.maketrans(
     {
         "·": "|",
@@ -46,11 +51,11 @@ class Signs:
 
         >>> Signs.suited("utf-8", {"LANG": "de_DE.UTF-8"}).plain, Signs.suited("gb18030", {}).plain
         (False, True)
-        >>> Signs.suited("utf-8", {"LC_ALL": "", "LANG": "zh_CN.UTF-8"}).plain
+        >>> Signs.suited("utf-8", {"LC_CTYPE": "C.UTF-8", "LANG": "zh_CN.UTF-8"}).plain
         True
         """
-        locale = next((environment[name] for name in LOCALE if environment.get(name)), "")
-        plain = not encoding.lower().startswith("utf") or locale.lower().startswith(EAST_ASIAN)
+        east_asian = any(environment.get(name, "").lower().startswith(EAST_ASIAN) for name in LOCALE)
+        plain = east_asian or not encoding.lower().startswith("utf")
         return cls(plain, encoding)
 
     def __call__(self, text: str) -> str:
@@ -81,12 +86,14 @@ class Signs:
         return " " if change == 0 else self("▲" if change > 0 else "▼")
 
     def before_and_after(self, before: float, after: float, largest: float, width: int) -> str:
-        """A bar for a level: what was and stays, then what is gained or was lost.
+        """A bar for a level: what was and stays, then what is gained or was lost; none for what is no number.
 
         >>> Signs(True).before_and_after(4, 6, 10, 10), Signs(True).before_and_after(6, 4, 10, 10)
         ('====++', '====..')
         """
-        was, now = (round(width * value / largest) if largest > 0 else 0 for value in (before, after))
+        if not (largest > 0 and isfinite(before) and isfinite(after)):
+            return ""
+        was, now = (round(width * value / largest) for value in (before, after))
         kept, gained, lost = self.parts
         return kept * min(was, now) + gained * (now - was) + lost * (was - now)
 
@@ -114,3 +121,16 @@ class Signs:
             return "=" * round(cells)
         eighths = round(8 * cells)
         return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
+
+
+def messages() -> Console:
+    """Standard error as a console that draws in the signs suited to it."""
+    from rich.console import Console
+
+    class Plain(Console):
+        """One that rich takes for a terminal without block elements, so that bars are as wide as it thinks."""
+
+        encoding = "ascii"
+
+    console = Console(stderr=True)
+    return Plain(stderr=True) if Signs.suited(console.encoding).plain else console

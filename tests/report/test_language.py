@@ -5,11 +5,14 @@ from string import Formatter
 import pytest
 import yaml
 
-from simulator import datasets
+from simulator import datasets, library
 from simulator.axes import BUYERS, GROUPS
 from simulator.errors import InputError
 from simulator.outcomes.metrics import known_metrics
 from simulator.report.language import LANGUAGES, TABLES, words
+from simulator.scenario import load_scenario
+from simulator.scenario.schema import Scenario
+from simulator.scenario.shocks import SHOCKS
 
 
 def entries(table: object, path: str = ""):
@@ -58,3 +61,31 @@ def test_a_language_nobody_speaks_here_is_refused_with_the_nearest():
     said = r"--lang: there is no such language \(given zhh; allowed en, zh; did you mean zh\?"
     with pytest.raises(InputError, match=said):
         words("zhh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_uncertain_number_and_key_has_a_short_name_of_its_own(language):
+    told = words(language)
+    names = yaml.safe_load((TABLES / "names.yaml").read_text(encoding="utf-8"))
+    parameters = [row["name"] for row in datasets.table("parameters").rows]
+    assert set(names["parameter"]) == {"existing_rate", *(name.partition(".")[0] for name in parameters)}
+    members = {row["member"] for row in datasets.table("coalition").rows}
+    assert set(names["coalition"]) == members and not any("_" in told.input(f"existing_rate.{one}") for one in members)
+    assert len({told.input(name) for name in parameters}) == len(parameters) == 59
+    assert set(names["shock"]) == set(SHOCKS)
+    keys = {key for shock in SHOCKS.values() for key in shock.model_fields}
+    above = {field.alias or key for key, field in Scenario.model_fields.items()}
+    assert set(names["key"]) == keys | above - {"shocks", "parameters", "correlations"}
+    for kind, shock in SHOCKS.items():
+        said = {told.input(f"shocks.0.{key}", [kind]) for key in shock.model_fields}
+        assert len(said) == len(shock.model_fields) and not any("_" in one for one in said)
+
+
+def test_shipped_scenarios_are_told_as_they_are_written():
+    said = yaml.safe_load((TABLES / "scenarios.yaml").read_text(encoding="utf-8"))
+    written = {file.stem: load_scenario(file) for file in library.files()}
+    assert set(said) == set(written)
+    for name, scenario in written.items():
+        assert (said[name]["name"]["en"], said[name]["summary"]["en"]) == (scenario.name, scenario.summary)
+        assert words("zh").remark(scenario.name) == said[name]["name"]["zh"]
+    assert len({entry["name"]["zh"] for entry in said.values()}) == len(said)

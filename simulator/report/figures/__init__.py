@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.report.figures import bill, discounts, fan, flows, replacements, shares, side_by_side, threat
-from simulator.report.figures.formats import FORMATS, as_svg, save
+from simulator.drivers.outcomes import Asked
+from simulator.drivers.tornado import Bar
+from simulator.hindcast.history import Hindcast
+from simulator.report.figures import (
+    bill,
+    discounts,
+    fan,
+    flows,
+    history,
+    replacements,
+    shares,
+    side_by_side,
+    threat,
+    tornado,
+)
+from simulator.report.figures.formats import FORMATS, Wanted, drawable, parts, save, wanted
 from simulator.report.figures.look import REPORT, SIZES, SLIDE, Size, drawn
+from simulator.report.figures.vector import as_svg
 from simulator.report.language import Words
 from simulator.results import Results
+from simulator.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,4 +73,39 @@ def of_several(results: Sequence[Results], told: Words, size: Size = REPORT) -> 
         return {name: draw(known, told, size) for name, draw in OF_SEVERAL.items()}
 
 
-__all__ = ["FORMATS", "REPORT", "SIZES", "SLIDE", "Size", "as_svg", "of_several", "pictures", "save"]
+def of_history(found: Hindcast, told: Words, size: Size = REPORT) -> dict[str, Figure]:
+    """The picture of a hindcast, by name."""
+    with drawn(size, told.language):
+        return {"hindcast": history.history(found, told, size)}
+
+
+def of_drivers(
+    bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, size: Size = REPORT
+) -> dict[str, Figure]:
+    """The picture of which numbers move an outcome one at a time, by name.
+
+    Parameters
+    ----------
+    bars, what : as `simulator.drivers.analysis.one_at_a_time` gives them
+    """
+    with drawn(size, told.language):
+        return {"tornado": tornado.tornado(bars, what, scenario, told, size)}
+
+
+__all__ = [
+    "FORMATS",
+    "REPORT",
+    "SIZES",
+    "SLIDE",
+    "Size",
+    "Wanted",
+    "as_svg",
+    "drawable",
+    "of_drivers",
+    "of_history",
+    "of_several",
+    "parts",
+    "pictures",
+    "save",
+    "wanted",
+]

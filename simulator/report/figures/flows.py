@@ -29,9 +29,8 @@ BUYERS = (
     "rest_of_world",
 )
 PANEL_IN = 2.9
-GAP_SHARE = 0.035
-"""Free room between two groups or buyers, as a part of all barrels."""
-ALL_GAPS = 1.0 + GAP_SHARE * (len(BUYERS) - 1)
+GAPS_SHARE = 0.32
+"""Free room between groups or between buyers, all of it together, as a part of the barrels of the larger panel."""
 NODE = 0.035
 """Width of a group's or buyer's bar, as a part of the panel."""
 LEAST_DRAWN_KBD = 1.0
@@ -76,17 +75,19 @@ def _columns(found: Flows) -> Sides:
 
 
 def _panel(axes: Axes, found: Flows, scale: float) -> None:
-    sellers, buyers = (_stacked(totals, GAP_SHARE * scale) for totals in _columns(found))
+    height = scale * (1.0 + GAPS_SHARE)
+    sellers, buyers = (_stacked(totals, height) for totals in _columns(found))
     _ribbons(axes, found, sellers, buyers)
     _nodes(axes, sellers, 0.0, "group")
     _nodes(axes, buyers, 1.0 - NODE, "buyer")
     axes.set_xlim(0, 1)
-    axes.set_ylim(scale * ALL_GAPS, 0)
+    axes.set_ylim(height, 0)
     axes.set_axis_off()
 
 
-def _stacked(totals: Mapping[str, float], gap: float) -> dict[str, tuple[float, float]]:
-    """From where, and how high, each bar stands, top down."""
+def _stacked(totals: Mapping[str, float], height: float) -> dict[str, tuple[float, float]]:
+    """From where, and how high, each bar stands, top down over the whole height of the panel."""
+    gap = (height - sum(totals.values())) / (len(totals) - 1)
     found, at = {}, 0.0
     for name, total in totals.items():
         found[name] = at, total
@@ -141,11 +142,12 @@ def _names(axes: Axes, sides: Sides, told: Words, before: Sides | None, page: Sh
     """Names and kb/d beside the bars, with the change from before, moved apart where bars are thin."""
     wide = page.size.wide
     height = axes.get_ylim()[0]
-    line = height * page.em((page.body_in if wide else page.body_in / 2) * 0.88) * (2 if wide else 1)
+    em = height * page.em((page.body_in if wide else page.body_in / 2) * 0.88)
     for i, (by, across, ha) in enumerate((("group", -0.02, "right"), ("buyer", 1.02, "left"))):
-        bars = _stacked(sides[i], GAP_SHARE * height / ALL_GAPS)
+        bars = _stacked(sides[i], height)
+        line, between = (2 * em, "\n") if wide and by == "buyer" else (em, " ")
         places = spread([at + size / 2 for at, size in bars.values()], line, line / 2, height - line / 2)
         for (name, (_, size)), place in zip(bars.items(), places, strict=True):
             change = f" ({signed(size - before[i][name], 0)})" if before else ""
             words = (told.name(by, name), f"{number(size, 0)}{change}")
-            axes.text(across, place, ("\n" if wide else " ").join(words), ha=ha, va="center", linespacing=1.1)
+            axes.text(across, place, between.join(words), ha=ha, va="center", linespacing=1.1)

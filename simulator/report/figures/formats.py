@@ -1,64 +1,62 @@
-"""Pictures as files: PNG, SVG and PDF with the same bytes whenever they are drawn, and SVG for a page of many."""
+"""Pictures as files: PNG, SVG and PDF with the same bytes whenever they are drawn."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.keeping import write_together
-from simulator.report.figures.look import SALT
+from simulator.errors import InputError, Problem, nearest
+from simulator.keeping import Write, write_together
+from simulator.report.figures.look import SALT, SIZES, Size
+from simulator.report.language import Words, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = ("png", "svg", "pdf")
 UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-COMMENT, METADATA = re.compile(r"<!--.*?-->\s*", re.DOTALL), re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
-PATH, NUMBER = re.compile(r'\bd="[^"]*"'), re.compile(r"-?\d+\.\d{3,}")
-STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>\s*", re.DOTALL)
-NAMED = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
-JOINS = "stroke-linejoin: round; stroke-linecap: butt"
-OWN_DIGITS = 8
-BLANKS = re.compile(r">\s+<")
-UNUSED = re.compile(r'<g id="[^"]*">')
 
 
-def as_svg(figure: Figure) -> str:
-    """A picture as an element of a page: type as paths, no scripts, nothing from outside, ids like no other's.
+@dataclass(frozen=True)
+class Wanted:
+    """How pictures are wanted: as files of these formats, none if there are none; for which page; in which words."""
 
-    The title of the picture is its label for who cannot see it.
+    formats: tuple[str, ...]
+    size: Size
+    told: Words
+
+
+def wanted(named: str, size: str, language: str) -> Wanted:
+    """What a user names as formats, `png,pdf`, a size and a language, for pictures that can be drawn here.
+
+    Raises
+    ------
+    InputError : a format that is none, or matplotlib is not installed; both are told.
+
+    >>> wanted("svg, png", "slide", "en").formats
+    ('svg', 'png')
     """
-    import matplotlib
-
-    made = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
-        figure.savefig(made, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    whole = made.getvalue()
-    text = whole[whole.index("<svg") :]
-    for needless in (COMMENT, METADATA, STYLE):
-        text = needless.sub("", text)
-    text = PATH.sub(_short, UNUSED.sub("<g>", text))
-    own = hashlib.sha256(text.encode()).hexdigest()[:OWN_DIGITS]
-    names: dict[str, str] = {}
-    text = NAMED.sub(lambda found: f"{found[1]}{names.setdefault(found[2], f'f{own}{len(names)}')}", text)
-    text = BLANKS.sub(">\n<", text).replace("xlink:href", "href")
-    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(title_of(figure))}" style="{JOINS}" ', 1)
+    names = tuple(dict.fromkeys(name.strip() for name in named.split(",")))
+    allowed = ", ".join(FORMATS)
+    problems = [
+        Problem("--as", "there is no such format", given=name, allowed=allowed, meant=nearest(name, FORMATS))
+        for name in names
+        if name not in FORMATS
+    ]
+    if not drawable():
+        problems.append(Problem("--as", "pictures need matplotlib: pip install 'oilsim[report]'"))
+    if problems:
+        raise InputError(problems)
+    return Wanted(names, SIZES[size], words(language))
 
 
-def _short(found: re.Match[str]) -> str:
-    """A path to the hundredth of a point."""
-    return NUMBER.sub(lambda number: f"{float(number[0]):.2f}", " ".join(found[0].split()))
-
-
-def title_of(figure: Figure) -> str:
-    """What stands above a picture."""
-    return " ".join(figure.texts[0].get_text().split())
+def drawable() -> bool:
+    """Whether matplotlib is installed."""
+    return find_spec("matplotlib") is not None
 
 
 def save(figures: Mapping[str, Figure], folder: Path, formats: Sequence[str] = FORMATS, stem: str = "") -> list[Path]:
@@ -68,13 +66,17 @@ def save(figures: Mapping[str, Figure], folder: Path, formats: Sequence[str] = F
     ------
     InputError : they cannot be written; none of them is then.
     """
-    parts = {
-        f"{stem}{name}.{form}": partial(_write, figure, form) for name, figure in figures.items() for form in formats
-    }
-    return write_together(folder, parts)
+    return write_together(folder, parts(figures, formats, stem))
 
 
-def _write(figure: Figure, form: str, path: Path) -> None:
+def parts(figures: Mapping[str, Figure], formats: Sequence[str], stem: str = "") -> dict[str, Write]:
+    """How to write each picture, by the name of its file."""
+    drawn = ((name, figure, form) for name, figure in figures.items() for form in formats)
+    return {f"{stem}{name}.{form}": partial(write, figure, form) for name, figure, form in drawn}
+
+
+def write(figure: Figure, form: str, path: Path) -> None:
+    """Write one picture as png, svg or pdf, without dates."""
     import matplotlib
 
     with matplotlib.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path", "pdf.fonttype": 42}):

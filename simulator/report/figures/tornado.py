@@ -76,7 +76,7 @@ def _bar(axes: Axes, at: int, bar: Bar, scale: float) -> None:
     low, mid, high = (scale * value for value in (bar.low, bar.mid, bar.high))
     axes.barh(at, low - mid, THICK, left=mid, color=LESS, label=f"{bar.factor.name} low")
     axes.barh(at, high - mid, THICK, left=mid, color=MORE, hatch="////", edgecolor="white", linewidth=0, label="high")
-    words = f"{figure(bar.p05)} … {figure(bar.p95)}"
+    words = f"{figure(bar.p05)} – {figure(bar.p95)}"
     axes.annotate(
         words,
         (1.0, at),

@@ -81,7 +81,8 @@ def pictures_of(results: Results, language: str) -> dict[str, str]:
     """The pictures of one run as SVG, by name."""
     from simulator.report.figures import as_svg, pictures
 
-    return {name: as_svg(figure) for name, figure in pictures(results, words(language)).items()}
+    letters: set[str] = set()
+    return {name: as_svg(figure, letters) for name, figure in pictures(results, words(language)).items()}
 
 
 def pictures_of_several(answers: Sequence[Answer], language: str) -> dict[str, str]:
@@ -90,4 +91,5 @@ def pictures_of_several(answers: Sequence[Answer], language: str) -> dict[str, s
 
     results = [answer.results for answer in answers]
     drawn = of_several(results, words(language)) if len(results) > 1 else {}
-    return {name: as_svg(figure) for name, figure in drawn.items()}
+    letters: set[str] = set()
+    return {name: as_svg(figure, letters) for name, figure in drawn.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,10 @@ from simulator.scenario import Distribution, Scenario, distribution
 from simulator.scenario.shock import Shock
 
 UNSAID = ("type", "start", "end", "note")
-PERCENT = ("rate", "existing_rate", "enforcement_probability")
+PERCENT = ("rate", "existing_rate", "enforcement_probability", "others")
+"""Keys of shares that do not end on the word."""
 BUILD_UP = ("ramp_months", "recovery_months")
+STANDINGS = ("measured", "published", "estimated", "guessed")
 SPAN = (0.05, 0.5, 0.95)
 
 
@@ -101,13 +104,20 @@ def parameters(told: Words) -> Grid:
     for row in datasets.table("parameters").rows:
         name = row["name"]
         low, mid, high = fitted.get(name, (row["low"], row["mid"], row["high"]))
-        span = told("report.band", low=f"{low:.3g}", high=f"{high:.3g}") if low != high else ""
+        span = told("report.band", low=_significant(low), high=_significant(high)) if low != high else ""
         label = f"{told.input(name)}\n{name}"
-        cells = f"{mid:.3g}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
+        cells = f"{_significant(mid)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
         rows.append((label, *cells, told.name("standing", row["standing"]), row["meaning"], _citation(row)))
     columns = headed(told, ("parameter", "middle", "range", "unit", "standing", "meaning", "source"))
     texts = frozenset({3, 4, 5, 6})
     return Grid(told("report.parameters"), columns, tuple(rows), told("report.parameters_note"), texts)
+
+
+def standings(told: Words) -> str:
+    """How many parameters are measured, published, estimated, guessed."""
+    known = Counter(datasets.table("parameters").column("standing"))
+    parts = (f"{known[standing]} {told.name('standing', standing)}" for standing in STANDINGS)
+    return told("report.standings", count=known.total(), parts=told("report.listing").join(parts))
 
 
 def _fitted() -> dict[str, tuple[float, float, float]]:
@@ -115,6 +125,15 @@ def _fitted() -> dict[str, tuple[float, float, float]]:
     members = shipped()
     points = members.quantiles(SPAN).T
     return {name: (low, mid, high) for name, (low, mid, high) in zip(members.names, points.tolist(), strict=True)}
+
+
+def _significant(value: float) -> str:
+    """Three digits that count, without an exponent.
+
+    >>> _significant(2175.0), _significant(0.00664)
+    ('2,180', '0.00664')
+    """
+    return f"{float(f'{value:.3g}'):,.12g}"
 
 
 def _source(name: str) -> str:
@@ -169,7 +188,7 @@ def _worded(key: str, value: Any, told: Words) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = Distribution.constant(value)
     if isinstance(value, Distribution):
-        return _spread(value, 100.0 if key.endswith("_share") or key in PERCENT else 1.0, told)
+        return _spread(value, key.endswith("_share") or key in PERCENT, told)
     if isinstance(value, tuple | list):
         return told("report.listing").join(_named(key, one, told) for one in value)
     if isinstance(value, bool):
@@ -177,13 +196,14 @@ def _worded(key: str, value: Any, told: Words) -> str:
     return _named(key, str(value), told)
 
 
-def _spread(value: Distribution, factor: float, told: Words) -> str:
-    """A number with its range; `factor` 100 shows it in percent."""
+def _spread(value: Distribution, share: bool, told: Words) -> str:
+    """A number with its range; shares in percent."""
+    factor = 100.0 if share else 1.0
     low, mid, high = (f"{round(factor * one, 10):,.6g}" for one in (value.low, value.mid, value.high))
-    unit = " %" if factor == 100.0 else ""
+    middle = told("terminal.percent", value=mid) if share else mid
     if value.is_constant:
-        return f"{mid}{unit}"
-    return told("report.drawn", mid=mid, span=told("report.band", low=low, high=high)) + unit
+        return middle
+    return told("report.drawn", mid=middle, span=told("report.band", low=low, high=high))
 
 
 def _named(key: str, one: str, told: Words) -> str:

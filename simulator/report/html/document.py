@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -81,6 +82,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "several": several,
         "chapters": chapters,
         "inputs": assumptions.inputs([answer.scenario for answer in answers], told) if len(answers) > 1 else None,
+        "standings": assumptions.standings(told),
         "parameters": assumptions.parameters(told),
         "score": provenance.score(told),
         "tables": provenance.tables(results, told),
@@ -88,8 +90,24 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "file_of": provenance.as_file,
         "manifest_of": provenance.manifest,
     }
-    page = _set(content)
+    page = _each_letter_once(_set(content))
     return page.replace(FONT_HERE, embedded(page) or FONT_HERE)
+
+
+LETTER = re.compile(r'<path id="(l[0-9a-f]{12})"[^>]*/>')
+"""The outline of a letter that pictures share, see `simulator.report.figures.as_svg`."""
+
+
+def _each_letter_once(page: str) -> str:
+    """Leave each letter where it is drawn first: scenarios are drawn apart, in processes of their own."""
+    seen: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        known = found[1] in seen
+        seen.add(found[1])
+        return "" if known else found[0]
+
+    return LETTER.sub(first, page)
 
 
 FONT_HERE = "data:font/woff;base64,"
@@ -120,7 +138,7 @@ def _cleared(answer: Answer) -> bool:
 
 
 def _document_title(answers: Sequence[Answer], told: Words) -> str:
-    names = told("report.listing").join(answer.results.scenario for answer in answers)
+    names = told("report.listing").join(told.remark(answer.results.scenario) for answer in answers)
     return told("report.document_title", names=names)
 
 
@@ -131,9 +149,9 @@ def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:
         yield said[0]
         return
     for at, (answer, sentence) in enumerate(zip(answers, said, strict=True)):
-        yield told("report.said_of", letter=letter_of(at), name=answer.results.scenario, sentence=sentence)
+        yield told("report.said_of", letter=letter_of(at), name=told.remark(answer.results.scenario), sentence=sentence)
     if all(map(_cleared, answers)):
-        changes = [(_bill_change(answer), answer.results.scenario) for answer in answers]
+        changes = [(_bill_change(answer), told.remark(answer.results.scenario)) for answer in answers]
         (low, least), (high, most) = min(changes), max(changes)
         yield told("report.spread", low=signed(low, 1), least=least, high=signed(high, 1), most=most)
 
@@ -171,7 +189,8 @@ def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:
     """A scenario's section; `letter` names it among several."""
     answered = _parts(answer, told) if _cleared(answer) else _unanswered(answer, told)
     parts = tuple(part for part in (*_happenings(answer, told), *answered) if part.says_something(answer))
-    title = f"{letter}  {answer.results.scenario}" if letter else answer.results.scenario
+    name = told.remark(answer.results.scenario)
+    title = f"{letter} · {name}" if letter else name
     return Chapter(f"scenario-{letter.lower()}" if letter else "scenario", title, answer, parts, command)
 
 
@@ -204,9 +223,10 @@ def _parts(answer: Answer, told: Words) -> Iterator[Part]:
     yield Part("safety", (), (), "", (outcomes.security(found, told),))
     yield Part("others", (), (), "", (outcomes.buyers(found, told),))
     drivers = assumptions.drivers(found, told)
-    rests = (*sentences.enough_draws(found, told), sentences.guesses(found, told), *sentences.left_out(found, told))
     hangs = () if drivers else tuple(sentences.hangs_on(found, told))
-    yield Part("rests_on", (*hangs, *rests), (drivers,) if drivers else ())
+    yield Part("hangs", hangs, (drivers,) if drivers else ())
+    rests = (*sentences.enough_draws(found, told), sentences.guesses(found, told), *sentences.left_out(found, told))
+    yield Part("rests_on", rests)
 
 
 def _threats(answer: Answer, told: Words) -> Iterator[Part]:

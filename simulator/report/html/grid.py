@@ -10,6 +10,8 @@ from simulator.report.wording import number, signed
 from simulator.results import Row
 
 Cells = tuple[str, ...]
+MOST_ON_ONE_PAGE = 16
+"""Rows of a table that is not to be parted in print."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Grid:
     note: str = ""
     texts: frozenset[int] = frozenset()
     """Columns beside the first that hold words and not numbers, counted from 0."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is to stand on one printed page."""
+        return len(self.rows) <= MOST_ON_ONE_PAGE
 
 
 def with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> Cells:
@@ -41,10 +48,12 @@ def band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
 
 
 def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
-    """A level, and under it the change with its band."""
+    """A level, under it the change, and under that the change's band."""
     change, low, high = (signed(factor * (value - row.baseline), digits) for value in (row.mean, row.p05, row.p95))
-    under = change if row.p05 == row.p95 else f"{change} ({told('report.band', low=low, high=high)})"
-    return f"{number(factor * row.mean, digits)}\n{under}"
+    lines = [number(factor * row.mean, digits), change]
+    if row.p05 != row.p95:
+        lines.append(f"({told('report.band', low=low, high=high)})")
+    return "\n".join(lines)
 
 
 def with_unit(told: Words, metric: str) -> str:

@@ -67,7 +67,7 @@ SANCTIONED = ("russia", "iran", "venezuela")
 
 def side_by_side(results: Sequence[Results], told: Words) -> Iterator[Grid]:
     """All scenarios in two tables: what is paid, and whose oil it is."""
-    named = [f"{letter_of(number_)}  {one.scenario}" for number_, one in enumerate(results)]
+    named = [f"{letter_of(number_)} · {told.remark(one.scenario)}" for number_, one in enumerate(results)]
     costs = tuple(
         (name, *(change_with_band(one.get(metric), told, digits) for metric, digits in HEADLINES))
         for name, one in zip(named, results, strict=True)
@@ -135,15 +135,12 @@ def discounts(results: Results, told: Words) -> tuple[Grid, Grid]:
         if not (math.isnan(row.mean) or math.isnan(row.baseline))
     ]
     named = {row: (told.name("stream", row.item), *with_band(row, told, 1)) for row in known}
-    listed = [row for row in known if _seller(row.item) in SANCTIONED]
+    origins = datasets.vocabulary().origins
+    listed = [row for row in known if origins[row.item][1] in SANCTIONED]
     others = sorted((row for row in known if row not in listed), key=lambda row: -abs(_change(row)))
     columns, note = headed(told, LEVELS), told("report.discounts_note")
     first = Grid(told("report.discounts"), columns, tuple(named[row] for row in listed), note)
     return first, Grid(told("report.other_discounts"), columns, tuple(named[row] for row in others))
-
-
-def _seller(stream: str) -> str:
-    return datasets.vocabulary().origins[stream][1]
 
 
 def sellers(results: Results, told: Words) -> tuple[Grid, Grid]:

@@ -17,15 +17,15 @@ def embedded(text: str) -> str:
 
     Characters the font does not have are left to the reader's machine.
     """
-    signs = {ord(sign) for sign in text}
+    signs = {ord(sign) for sign in set(text)}
     if all(sign < WIDE_FROM for sign in signs):
         return ""
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of each table it leaves out
-    options = subset.Options(flavor="woff", hinting=False, layout_features=[], notdef_outline=True, name_IDs=[])
-    with TTFont(FONT, lazy=True) as font:
+    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[])
+    with TTFont(FONT, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=signs)
         cutter.subset(font)
