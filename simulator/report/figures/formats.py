@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem, nearest
 from simulator.keeping import Write, write_together
-from simulator.report.figures.look import SALT, SIZES, Size
+from simulator.report.figures.look import SIZES, Size, written
 from simulator.report.language import Words, words
 
 if TYPE_CHECKING:
@@ -77,7 +77,5 @@ def parts(figures: Mapping[str, Figure], formats: Sequence[str], stem: str = "")
 
 def write(figure: Figure, form: str, path: Path) -> None:
     """Write one picture as png, svg or pdf, without dates."""
-    import matplotlib
-
-    with matplotlib.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path", "pdf.fonttype": 42}):
+    with written():
         figure.savefig(path, format=form, metadata=UNDATED[form])

@@ -67,7 +67,6 @@ def drawn(size: Size, language: str) -> Iterator[None]:
         "axes.titleweight": "normal",
         "axes.titlepad": points * 0.7,
         "axes.labelsize": points,
-        "axes.unicode_minus": False,
         "legend.fontsize": points * 0.95,
         "lines.markersize": points * 0.62,
         "xtick.labelsize": points * 0.95,
@@ -81,11 +80,24 @@ def drawn(size: Size, language: str) -> Iterator[None]:
         "lines.linewidth": points * 0.2,
         "hatch.linewidth": points * 0.06,
         "figure.constrained_layout.use": False,
+    }
+    with style.context(STYLE), matplotlib.rc_context(settings), written():  # type: ignore[arg-type]
+        yield
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """Settings in force while a picture is written to a file: type as outlines in SVG and as letters in PDF, the same
+    ids each time, and the minus of the other numbers."""
+    import matplotlib
+
+    settings = {
         "svg.hashsalt": SALT,
         "svg.fonttype": "path",
         "pdf.fonttype": 42,
+        "axes.unicode_minus": False,
     }
-    with style.context(STYLE), matplotlib.rc_context(settings):  # type: ignore[arg-type]
+    with matplotlib.rc_context(settings):  # type: ignore[arg-type]
         yield
 
 

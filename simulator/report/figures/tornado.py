@@ -46,7 +46,7 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
     page = sheet(said, size, ROW_IN * max(len(shown), 3) + 0.4)
     (axes,) = page.panels()
     for at, bar in enumerate(shown):
-        _bar(axes, at, bar, 100.0 if _in_percent(metric) else 1.0)
+        _bar(axes, at, bar, 100.0 if _in_percent(metric) else 1.0, told)
     axes.set_yticks(range(len(shown)), [name_of(bar.factor.name, told) for bar in shown])
     _finish(axes, max(len(shown), 3))
     return page.finish()
@@ -72,11 +72,11 @@ def _in_percent(metric: str) -> bool:
     return metric.startswith("share") or metric.endswith("_share") or metric.endswith("_probability")
 
 
-def _bar(axes: Axes, at: int, bar: Bar, scale: float) -> None:
+def _bar(axes: Axes, at: int, bar: Bar, scale: float, told: Words) -> None:
     low, mid, high = (scale * value for value in (bar.low, bar.mid, bar.high))
     axes.barh(at, low - mid, THICK, left=mid, color=LESS, label=f"{bar.factor.name} low")
     axes.barh(at, high - mid, THICK, left=mid, color=MORE, hatch="////", edgecolor="white", linewidth=0, label="high")
-    words = f"{figure(bar.p05)} – {figure(bar.p95)}"
+    words = told("figures.ends", low=figure(bar.p05), high=figure(bar.p95))
     axes.annotate(
         words,
         (1.0, at),

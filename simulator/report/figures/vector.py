@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from simulator.report.figures.look import SALT
+from simulator.report.figures.look import written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,10 +64,8 @@ def title_of(figure: Figure) -> str:
 
 def _whole(figure: Figure) -> str:
     """The picture as matplotlib writes it, without a date."""
-    import matplotlib
-
     made = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
+    with written():
         figure.savefig(made, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return made.getvalue()
 
