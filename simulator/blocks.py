@@ -98,7 +98,7 @@ def laid_out(scenario: Scenario, members: Fitted | None = None, metrics: Iterabl
     parameters, sizes = uncertain(scenario)
     numbers = parameters, {**sizes, **existing_rates(scenario, base)}
     pairs = (base.flow_kbd > 0) | opened_pairs(scenario, base, numbers[1])
-    return Plan(scenario, base, views(base), numbers, pairs, members or fitted.shipped(), wanted)
+    return Plan(scenario, base, views(scenario.baseline), numbers, pairs, members or fitted.shipped(), wanted)
 
 
 def in_order(plan: Plan, draws: int, seed: int, source: str | None = None) -> Iterator[BlockRun]:

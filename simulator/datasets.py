@@ -97,8 +97,16 @@ def built() -> tuple[str, ...]:
 
 def own_folders() -> dict[str, Path]:
     """Where the baselines are that have a folder of their own: past months, then those the user built."""
-    past = {name: folder() / HISTORY / name for name in history()}
-    return past | {name: built_folder() / name for name in built()}
+    own = built()
+    if not own:
+        return dict(_past_folders())
+    place = built_folder()
+    return _past_folders() | {name: place / name for name in own}
+
+
+@derived
+def _past_folders() -> dict[str, Path]:
+    return {name: folder() / HISTORY / name for name in history()}
 
 
 def about(baseline: str) -> Row:

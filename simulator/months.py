@@ -178,7 +178,8 @@ def _habits(cal: Calibration, state: State, built: MonthMarket, cleared: Clearin
     belongs, buyers = cal.base.labels.belongs, trade.flow_kbd.shape[1]
     flow = cleared.flow_kbd[:, :buyers]
     empty = flow.sum(axis=2, keepdims=True) <= STAYS
-    flow = np.where(empty, trade.flow_kbd, flow)
+    if empty.any():
+        flow = np.where(empty, trade.flow_kbd, flow)
     nest_flow = flow @ belongs
     total = flow.sum(axis=2, keepdims=True)
     wished = choose(built.wishes, cleared.fob_usd_bbl - cal.supply.fob_usd_bbl)

@@ -19,8 +19,8 @@ from simulator.cli.options import SEED, Word
 def explore(scenario: str, port: int | None, host: str, lang: str, draws: int, seed: int, no_browser: bool) -> None:
     """Open a page on this machine: move a lever, see shares, bill, Brent and discounts move.
 
-    SCENARIO is where the levers start: a YAML file or the name of a shipped scenario (oilsim list). What the page saves,
-    oilsim run reproduces. Ctrl-C ends it.
+    SCENARIO is where the levers start: a YAML file or the name of a shipped scenario (oilsim list). What the page
+    saves, oilsim run reproduces. Ctrl-C ends it.
     """
     from simulator.cli.loading import load_all
     from simulator.explorer.server import LOCAL, free_address, open_pages

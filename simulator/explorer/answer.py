@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from simulator.report import policies
 from simulator.report.language import Words
+from simulator.report.sentences import extremes, headline
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
-
-Key = tuple[str, str, str]
 
 HEADLINES: tuple[tuple[str, int], ...] = (
     ("import_bill_usd_bn", 1),
@@ -37,10 +37,6 @@ class Answer:
 
     results: Results
 
-    @cached_property
-    def _rows(self) -> dict[tuple[str, str, str, str], Row]:
-        return {(row.metric, row.by, row.item, row.month): row for row in self.results.rows}
-
     @property
     def cleared(self) -> bool:
         """Whether there is any answer: at least one draw cleared."""
@@ -48,11 +44,11 @@ class Answer:
 
     def row(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
         """One row; KeyError where there is none."""
-        return self._rows[metric, by, item, month]
+        return self.results.get(metric, by, item, month)
 
     def months(self, metric: str, by: str = "total", item: str = "total") -> list[Row]:
         """One outcome in each month."""
-        return [self._rows[metric, by, item, month] for month in self.results.months]
+        return [self.results.get(metric, by, item, month) for month in self.results.months]
 
     def horizon(self, metric: str, by: str) -> list[Row]:
         """All items of an outcome over the horizon, in the order of the result table."""
@@ -68,6 +64,12 @@ class Answer:
         band = told("explorer.band", low=number(row.p05, digits), high=number(row.p95, digits))
         return Figure(number(row.mean, digits), said, "" if row.p05 == row.p95 else band, way)
 
-    def sentences(self, told: Words) -> list[str]:
+    def sentences(self, told: Words) -> Iterator[str]:
         """The answer in sentences, the headline first."""
-        return ["headline"]
+        yield headline(self.results, told)
+        if self.cleared:
+            yield extremes(self.results, told)
+            yield from policies.sentences(self.results, told)
+        if self.results.unconverged:
+            count, draws = self.results.unconverged, self.results.draws
+            yield told("explorer.stopped", count=count, draws=draws)

@@ -60,12 +60,13 @@ def _filled(frame: Options, filling: Options) -> Options:
 
 
 def _frame(series: list[Options], **more: Any) -> Options:
-    text = {"color": QUIET, "fontSize": 12}
+    text = {"color": QUIET, "fontSize": 11.5, "padding": [0, 0, 0, -2]}
+    key = {"top": 2, "left": 4, "itemHeight": 9, "itemWidth": 12, "itemGap": 8, "padding": 0, "textStyle": text}
     return {
         "animation": False,
         "textStyle": {"fontFamily": "inherit"},
         "grid": {"left": 8, "right": 16, "top": 34, "bottom": 6, "containLabel": True},
-        "legend": {"top": 2, "left": 4, "itemHeight": 9, "itemWidth": 14, "itemGap": 12, "textStyle": text},
+        "legend": key,
         "series": series,
         **more,
     }

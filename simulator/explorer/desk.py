@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from simulator.explorer.question import Question
@@ -18,13 +17,13 @@ class Desk:
     """Answers questions of all pages.
 
     answer : computes, safe to call from several threads
-    first, first_answer : what a page shows when it is opened
+    first, first_results : what a page shows when it is opened
     draws, seed : of every answer
     """
 
     answer: Answering
     first: Question
-    first_answer: Future[Results]
+    first_results: Results
     draws: int
     seed: int
 
@@ -39,8 +38,5 @@ class Desk:
 
 
 def opened_desk(scenario: Scenario, answer: Answering, draws: int, seed: int) -> Desk:
-    """A desk whose first answer is under way."""
-    worker = ThreadPoolExecutor(1, thread_name_prefix="first answer")
-    first = worker.submit(answer, scenario)
-    worker.shutdown(wait=False)
-    return Desk(answer, Question(scenario), first, draws, seed)
+    """A desk that knows its first answer."""
+    return Desk(answer, Question.of(scenario), answer(scenario), draws, seed)

@@ -48,8 +48,8 @@ def file_name(question: Question) -> str:
 
     >>> from simulator import load_scenario
     >>> from simulator.library import find
-    >>> file_name(Question(load_scenario(find("iran_offline"))))
+    >>> file_name(Question.of(load_scenario(find("iran_offline"))))
     'iran_offline.yaml'
     """
-    stem = re.sub(r"\W+", "_", question.loaded.name.lower()).strip("_")[:LONGEST_NAME]
+    stem = re.sub(r"\W+", "_", question.start.scenario.name.lower()).strip("_")[:LONGEST_NAME]
     return f"{stem or 'scenario'}.yaml"

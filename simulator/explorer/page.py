@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from nicegui import events, ui
@@ -32,37 +31,36 @@ class Page:
     def __init__(self, desk: Desk, language: str) -> None:
         self._desk, self._told = desk, words(language)
         self._question = self._answered = desk.first
-        self._results: Results | None = None
+        self._results = desk.first_results
         self._revision = 0
         self._latest = Latest(desk.ask, self._show, self._refuse)
         ui.add_head_html(f"<style>{_part('page.css')}</style><script>{_part('page.js')}</script>")
         ui.colors(primary="#0072b2")
         self._whole = ui.element("div")
-
-    async def open(self) -> None:
-        """Build the page and show the first answer."""
-        self._results = await asyncio.wrap_future(self._desk.first_answer)
         self._build()
 
     def _build(self) -> None:
         """Build the page, in the language it has now."""
-        told = self._told
-        ui.page_title(told("explorer.title"))
-        with self._whole:
+        told, answer = self._told, Answer(self._results)
+        self._whole.clear()
+        with self._whole:  # whoever asked for it may be gone with what was there
+            ui.page_title(told("explorer.title"))
             self._bar()
             with ui.element("div").classes("os-body"):
                 self._panel = Panel(told, self._move, self._reset)
                 with ui.element("div").classes("os-answer"):
-                    with ui.element("div").classes("os-message os-hidden").props("role=alert") as self._message:
-                        self._said = ui.label().classes("os-text")
-                        ui.button(icon="close", on_click=self._hush).props(
-                            f'flat dense round size=sm aria-label="{told("explorer.close")}"'
-                        )
+                    self._notice()
                     self._screen = Screen(told, self._desk.draws, self._desk.seed)
-        self._panel.show(self._question)
-        assert self._results is not None
-        self._screen.build(self._answered, Answer(self._results))
-        self._screen.draw(Answer(self._results), self._revision)
+            self._panel.show(self._question)
+            self._screen.build(self._answered, answer)
+            self._screen.draw(answer, self._revision)
+
+    def _notice(self) -> None:
+        """Where the page tells what cannot be done."""
+        with ui.element("div").classes("os-message os-hidden").props("role=alert") as self._message:
+            self._said = ui.label().classes("os-text")
+            close = ui.button(icon="close", on_click=self._hush).props("flat dense round size=sm")
+            close.props(f'aria-label="{self._told("explorer.close")}"')
 
     def _bar(self) -> None:
         told = self._told
@@ -78,8 +76,8 @@ class Page:
                 auto_upload=True,
             ).classes("os-hidden")
             self._upload.on("failed", lambda: self._tell(told("explorer.upload_failed")), args=[])
-            pick = ui.button(told("explorer.load"), icon="upload_file").props("flat dense no-caps")
-            pick.on("click", js_handler=f"() => getElement({self._upload.id}).$refs.qRef.pickFiles()")
+            load = ui.button(told("explorer.load"), icon="upload_file").props("flat dense no-caps")
+            load.on("click", js_handler=f"() => getElement({self._upload.id}).$refs.qRef.pickFiles()")
             ui.button(told("explorer.save"), icon="download", on_click=self._save).props("flat dense no-caps")
             ui.button(told("explorer.reset_all"), icon="undo", on_click=lambda: self._reset(None)).props(
                 "flat dense no-caps"
@@ -90,7 +88,6 @@ class Page:
     def _turn(self) -> None:
         """The same page in the other language."""
         self._told = words(next(one for one in LANGUAGES if one != self._told.language))
-        self._whole.clear()
         self._build()
 
     async def _move(self, lever: Lever, number: object) -> None:
@@ -106,7 +103,7 @@ class Page:
         await self._ask(question)
 
     def _out_of_range(self, lever: Lever, number: object) -> None:
-        low, high = (f"{shown(lever, end):g}" for end in self._question.limits(lever))
+        low, high = (f"{shown(lever, end):g}" for end in self._question.start.limits[lever.name])
         said = {
             "lever": self._told(f"explorer.lever_{lever.name}"),
             "unit": self._told(f"explorer.unit_{lever.unit}"),
@@ -131,8 +128,9 @@ class Page:
         self._answered, self._results = question, results
         self._revision += 1
         answer = Answer(results)
-        self._screen.show(question, answer)
-        self._screen.draw(answer, self._revision)
+        with self._whole:  # the lever that asked may be gone, as the language was turned
+            self._screen.show(question, answer)
+            self._screen.draw(answer, self._revision)
 
     def _refuse(self, question: Question, error: OilsimError) -> None:
         """The model cannot be asked this: back to what was last answered, unless the levers have moved on."""
@@ -164,14 +162,15 @@ class Page:
             return
         try:
             scenario = files.opened(await event.file.read(), name)
-            Question(scenario).scenario  # noqa: B018  # checked against the market before anything is lost
+            Question.of(scenario).scenario  # noqa: B018  # checked against the market before anything is lost
         except OilsimError as error:
             self._tell(f"{self._told('explorer.not_loaded', file=name)}\n{error}")
         else:
             await self._start(scenario)
 
     async def _start(self, scenario: Scenario) -> None:
-        await self._ask(Question(scenario))
+        ui.notify(self._told("explorer.loaded", name=scenario.name), color="primary")
+        await self._ask(Question.of(scenario))
 
     def _save(self) -> None:
         """Hand out what the page shows as a file."""
@@ -192,7 +191,7 @@ def _too_large(told: Words) -> str:
 
 def _names(told: Words) -> dict[str, str]:
     """The shipped scenarios by the name people read."""
-    return {file.stem: told.name("scenario", file.stem) for file in library.files()}
+    return {file.stem: told(f"explorer.scenario_{file.stem}") for file in library.files()}
 
 
 def _part(name: str) -> str:

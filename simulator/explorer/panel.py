@@ -7,8 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
-from simulator.explorer.levers import GROUPS, LEVERS, Lever
-from simulator.explorer.question import Question, duty_in_force
+from simulator.explorer.levers import GROUPS, LEVERS, Lever, shaped_by
+from simulator.explorer.question import Question
 from simulator.report.language import Words
 
 Move = Callable[[Lever, object], Awaitable[None]]
@@ -18,6 +18,7 @@ Reset = Callable[[str | None], Awaitable[None]]
 def shown(lever: Lever, value: float) -> float:
     """A lever's number as people see it: shares in percent.
 
+    >>> from simulator.explorer.levers import BY_NAME
     >>> shown(BY_NAME["iran_loss"], 0.57)
     57.0
     """
@@ -27,10 +28,15 @@ def shown(lever: Lever, value: float) -> float:
 def meant(lever: Lever, number: float) -> float:
     """The number of the file behind one that people see.
 
+    >>> from simulator.explorer.levers import BY_NAME
     >>> meant(BY_NAME["iran_loss"], 57)
     0.57
     """
     return number / 100 if lever.unit == "share" else number
+
+
+LEFT_OUT = ("type", "note", "ramp_months", "recovery_months")
+"""Keys of a shock that a line about it does without."""
 
 
 class Row:
@@ -60,7 +66,7 @@ class Row:
     def show(self, question: Question) -> None:
         """Stand where the question says, whatever was dragged or typed since."""
         lever = self._lever
-        low, high = (shown(lever, end) for end in question.limits(lever))
+        low, high = (shown(lever, end) for end in question.start.limits[lever.name])
         value = shown(lever, question.value(lever))
         self._shown = value
         self._slider.props(f"min={low:g} max={high:g}")
@@ -86,7 +92,7 @@ class Row:
             low, high = (f"{shown(lever, end):g}" for end in band)
             parts.append(told("explorer.hint_band", low=low, high=high))
         if lever.name == "us_duty":
-            parts.append(told("explorer.hint_us_duty", duty=f"{100 * duty_in_force(question.loaded.baseline):g}"))
+            parts.append(told("explorer.hint_us_duty", duty=f"{100 * question.start.duty:g}"))
         elif "total_mb" in lever.shock:
             parts.append(told("explorer.hint_release", total=f"{lever.shock['total_mb']:g}"))
         if months := self._own_months(question):
@@ -95,12 +101,12 @@ class Row:
 
     def _own_months(self, question: Question) -> str:
         """From when to when a loaded shock acts, where that is not all the time."""
-        span = question.months(self._lever)
-        if span is None or self._lever.of:
-            return ""
-        first, last = span
-        whole = first <= question.loaded.start and last >= question.loaded.last
-        return "" if whole else self._told("explorer.hint_span", first=first, last=min(last, question.loaded.last))
+        shock, asked = question.start.shock(self._lever), question.start.scenario
+        if shock is None or any(other.key == "end" for other in (self._lever, *shaped_by(self._lever))):
+            return ""  # another lever says so
+        first, last = asked.span(shock)
+        whole = first <= asked.start and last >= asked.last
+        return "" if whole else self._told("explorer.hint_span", first=first, last=min(last, asked.last))
 
 
 class Panel:
@@ -119,24 +125,33 @@ class Panel:
         """Put every lever where the question has it."""
         for row in self._rows:
             row.show(question)
-        others = [_in_words(shock) for shock in question.others()]
+        others = [_in_words(shock, self._told) for shock in question.start.others()]
         self._others.text = "\n".join([self._told("explorer.also"), *others]) if others else ""
 
 
-def _in_words(shock: dict[str, Any]) -> str:
-    """A shock on a line, as its file has it.
+def _in_words(shock: dict[str, Any], told: Words) -> str:
+    """A shock on a line.
 
-    >>> _in_words({"type": "demand", "buyers": ["india"], "change_kbd": {"low": 1.0, "mid": 2.0, "high": 3.0}})
-    '• demand: buyers india, change_kbd 2 (1 to 3)'
+    >>> from simulator.report.language import words
+    >>> _in_words({"type": "demand", "buyers": ["india"], "change_kbd": {"low": 1.0, "mid": 2.0, "high": 3.0}}, words())
+    '• demand: India; change, kb/d: 2 (1 to 3)'
     """
-    left_out = ("type", "note", "ramp_months", "recovery_months")
-    parts = [f"{key} {_value_in_words(value)}" for key, value in shock.items() if key not in left_out]
-    return f"• {shock['type']}: {', '.join(parts)}"
+    parts = [_value_in_words(key, value, told) for key, value in shock.items() if key not in LEFT_OUT]
+    return f"• {told.name('shock', shock['type'])}: {'; '.join(parts)}"
 
 
-def _value_in_words(value: Any) -> str:
+def _value_in_words(key: str, value: Any, told: Words) -> str:
     if isinstance(value, list):
-        return " + ".join(map(str, value))
+        return told("terminal.comma").join(_name(str(one), told) for one in value)
     if isinstance(value, dict) and {"low", "mid", "high"} <= set(value):
-        return f"{value['mid']:g} ({value['low']:g} to {value['high']:g})"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        value = told("explorer.number_band", **{point: f"{value[point]:g}" for point in ("low", "mid", "high")})
+    elif isinstance(value, float):
+        value = f"{value:g}"
+    return told("explorer.key_value", key=told.name("key", key), value=value)
+
+
+def _name(item: str, told: Words) -> str:
+    """What a stream, country, group or buyer is called."""
+    plain = item.replace("_", " ")
+    names = (told.name(by, item) for by in ("group", "buyer", "stream", "country"))
+    return next((name for name in names if name != plain), plain)

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from simulator.blocks import BlockRun, Plan, conclude, cut, days_of, laid_out, reading, sampled
 from simulator.explorer.outcomes import METRICS
 from simulator.explorer.trails import Trails
-from simulator.inputs.baseline import Baseline
 from simulator.inputs.calibration import Calibration, calibrate
 from simulator.inputs.compile import compile_block
 from simulator.inputs.draws import Block
+from simulator.inputs.fitted import Fitted
 from simulator.inputs.measures import Measure
+from simulator.inputs.sampling import MONTE_CARLO
 from simulator.paths import Calm, calm_path
 from simulator.scenario import Scenario
 
@@ -43,8 +44,10 @@ class Part:
     def __init__(self, share: Share) -> None:
         self._share = share
         self._trails = Trails()
-        self._base: Baseline | None = None
+        self._drawn_for: object = None
+        self._members: Fitted | None = None
         self._parameters: dict[str, Array] = {}
+        self._calibrated_for: dict[str, Array] = {}
         self._cal: Calibration | None = None
         self._calm: tuple[object, Calm] | None = None
 
@@ -61,9 +64,16 @@ class Part:
 
     def _numbers(self, plan: Plan) -> tuple[dict[str, Array], tuple[Measure, ...]]:
         """The same numbers as in a whole block, for the rows of this share."""
-        asked = self._share
-        block = Block(asked.seed, asked.first, mid_only=asked.draws == 1, sampling=sampled(plan, asked.draws))
-        drawn, measures = compile_block(plan.scenario, plan.base, plan.numbers, block, plan.fitted)
+        asked, scenario = self._share, plan.scenario
+        source = sampled(plan, asked.draws)
+        block = Block(asked.seed, asked.first, mid_only=asked.draws == 1, sampling=source)
+        # Plain random numbers have a stream for each name: what a lever adds leaves the others as they were.
+        key = plan.numbers[0], scenario.correlations
+        alone = source is MONTE_CARLO and self._members is plan.fitted and self._drawn_for == key
+        known = self._parameters if alone else {}
+        drawn, measures = compile_block(scenario, plan.base, plan.numbers, block, plan.fitted, known)
+        self._drawn_for, self._members = key, plan.fitted
+        self._parameters = {name: drawn[name] for name in plan.numbers[0]}
         rows = slice(*asked.rows)
         own = tuple(
             replace(one, workaround=one.workaround[:, rows], numbers=_rows(one.numbers, rows)) for one in measures
@@ -73,8 +83,8 @@ class Part:
     def _calibrated(self, plan: Plan, drawn: Mapping[str, Array]) -> Calibration:
         """The calibration of these numbers: the last one, unless baseline or parameters have changed."""
         parameters = {name: drawn[name] for name in plan.numbers[0]}
-        if self._cal is None or self._base is not plan.base or not _alike(parameters, self._parameters):
-            self._base, self._parameters, self._cal = plan.base, parameters, calibrate(plan.base, drawn)
+        if self._cal is None or self._cal.base is not plan.base or not _alike(parameters, self._calibrated_for):
+            self._calibrated_for, self._cal = parameters, calibrate(plan.base, drawn)
         return self._cal
 
     def _quiet(self, plan: Plan, cal: Calibration, drawn: Mapping[str, Array], measures: tuple[Measure, ...]) -> Calm:

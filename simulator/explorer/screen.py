@@ -30,9 +30,8 @@ class Tile:
         name = told(f"explorer.tile_{metric}", count=len(answer.results.months))
         self._of.text = f"{name}, {told.unit(metric)}"
         self._value.text, self._change.text, self._band.text = figure.value, figure.change, figure.band
-        self._tile.classes(
-            add=f"os-{figure.way}", remove=" ".join({"os-up", "os-down", "os-still"} - {f"os-{figure.way}"})
-        )
+        others = " ".join(f"os-{way}" for way in ("up", "down", "still") if way != figure.way)
+        self._tile.classes(add=f"os-{figure.way}", remove=others)
 
 
 class Screen:
@@ -62,10 +61,9 @@ class Screen:
         """Take over an answer in words and large figures."""
         for tile in self._tiles:
             tile.show(answer)
-        sentences = answer.sentences(self._told)
-        self._headline.text = sentences[0]
-        self._more.text = "\n".join(sentences[1:])
-        asked = question.loaded
+        self._headline.text, *more = answer.sentences(self._told)
+        self._more.text = "\n".join(more)
+        asked = question.start.scenario
         months = {"first": asked.start, "last": asked.last}
         self._foot.text = self._told(
             "explorer.foot", draws=self._draws, seed=self._seed, baseline=asked.baseline, **months

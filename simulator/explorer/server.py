@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from simulator.errors import InputError, Problem
@@ -122,7 +121,7 @@ def open_pages(
         what = "needs more: pip install 'oilsim[app]'"
         raise InputError([Problem("explore", what, given=f"no {missing.name}")]) from None
     from simulator.explorer.desk import opened_desk
-    from simulator.runs import run
+    from simulator.explorer.solver import Solver
 
-    desk = opened_desk(scenario, partial(run, draws=draws, seed=seed), draws, seed)
-    serve(desk, address, language, browse, ready)
+    with Solver(draws, seed) as solver:
+        serve(opened_desk(scenario, solver.run, draws, seed), address, language, browse, ready)

@@ -19,10 +19,9 @@ KEPT_SECONDS = 3600.0
 def serve(desk: Desk, address: Address, language: str, browse: bool, ready: Callable[[], None]) -> None:
     """Serve pages until stopped."""
 
-    async def root(lang: str = language) -> None:
+    def root(lang: str = language) -> None:
         page = Page(desk, lang if lang in LANGUAGES else language)
         ui.context.client.on_exception(page.failed)
-        await page.open()
 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=address.names)
     app.add_middleware(SizeLimit)
@@ -37,5 +36,6 @@ def serve(desk: Desk, address: Address, language: str, browse: bool, ready: Call
         show_welcome_message=False,
         tailwind=False,
         reconnect_timeout=KEPT_SECONDS,
+        gzip_middleware_factory=None,  # on one machine, packing takes longer than it saves
         uvicorn_logging_level="error",
     )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.explorer.guesses import Beside, Stop
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.measures import Measure
 from simulator.inputs.worlds import SECONDARY_TARIFF
-from simulator.market.dynamics import State
-from simulator.paths import Calm, Path, Prices, Reading, follow
+from simulator.paths import Calm, Path, Reading, follow
 
 Array = NDArray[np.float64]
 
-KEPT = 8
+KEPT = 16
 """Paths that are remembered: those of a few positions of the levers, in both worlds of a threat."""
 MOST_APART = 3
 """Measures that one of two paths has and the other has not, at most, where one is to say where the other may lie."""
@@ -28,10 +29,12 @@ class Trail:
     """A path and what it was followed under.
 
     marks : what each measure does, as a digest     weighed : whether it was reckoned what oil is worth
+    exact : whether it was found as any run finds it
     """
 
     cal: Calibration
     calm: Calm
+    measures: tuple[Measure, ...]
     marks: tuple[str, ...]
     weighed: bool
     exact: bool
@@ -68,29 +71,42 @@ class Trails:
         for one in alike:
             if one.calm is calm and one.marks == marks and one.weighed >= weigh and one.exact >= exact:
                 return one.path
-        near = min(alike, key=lambda one: one.apart(marks), default=None)
-        path = None
-        if not exact and near is not None and near.apart(marks) <= MOST_APART:
-            path = follow(cal, measures, read, calm, weigh, _Beside(near.path))
+        guess = None if exact else _guess(alike, measures, marks)
+        path = None if guess is None else follow(cal, measures, read, calm, weigh, guess)
         if path is None or not path.converged.all():
             path, exact = follow(cal, measures, read, calm, weigh), True
-        self._kept.append(Trail(cal, calm, marks, weigh, exact, path))
+        self._kept.append(Trail(cal, calm, measures, marks, weigh, exact, path))
         return path
 
 
-class _Beside:
-    """Guesses prices where another path found them, moved by as much as the last month came out away from it."""
+def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]) -> Beside | None:
+    """Where prices may lie, from the paths nearest to these measures; None where none is near."""
+    near = min(alike, key=lambda one: one.apart(marks), default=None)
+    if near is None or near.apart(marks) > MOST_APART:
+        return None
+    moved = [i for i, mark in enumerate(marks) if mark not in near.marks]
+    if len(moved) == 1 and (key := _number_moved(measures, near.measures, moved[0])):
+        position = measures[moved[0]].value(key)
+        stops = [
+            Stop(one.measures[moved[0]].value(key), one.path)
+            for one in alike
+            if _number_moved(measures, one.measures, moved[0]) == key
+        ]
+        return Beside.along(position, sorted(stops, key=lambda stop: float(np.abs(stop.position - position).max())))
+    return Beside.alone(near.path)
 
-    def __init__(self, near: Path) -> None:
-        self._near = near
 
-    def __call__(self, number: int, state: State) -> Prices:
-        fob, bound = self._near.prices[number]
-        if number == 0:
-            return fob, bound
-        last, _ = self._near.prices[number - 1]
-        fob = np.maximum(fob + (state.fob_usd_bbl - last), 1.0)
-        return fob, bound
+def _number_moved(here: tuple[Measure, ...], there: tuple[Measure, ...], i: int) -> str | None:
+    """The number of measure `i` that alone is another here than there; None where more has changed, or nothing."""
+    if len(here) != len(there) or here[i].numbers.keys() != there[i].numbers.keys():
+        return None
+    moved = [key for key, value in here[i].numbers.items() if not np.array_equal(value, there[i].numbers[key])]
+    if len(moved) != 1:
+        return None
+    (key,) = moved
+    back = replace(here[i], numbers={**here[i].numbers, key: there[i].numbers[key]})
+    same = [_mark(one) for one in (*here[:i], back, *here[i + 1 :])] == [_mark(one) for one in there]
+    return key if same else None
 
 
 def _mark(measure: Measure) -> str:
@@ -98,10 +114,7 @@ def _mark(measure: Measure) -> str:
     # What is threatened moves no barrel: whether China gives in does.
     numbers = {} if measure.kind in (SECONDARY_TARIFF, "embargo") else measure.numbers
     whole = hashlib.sha256()
-    for name, value in vars(replace(measure, numbers=numbers)).items():
-        parts = value.items() if isinstance(value, dict) else ((name, value),)
-        for key, part in parts:
-            whole.update(
-                f"{key}={part!r};".encode() if not isinstance(part, np.ndarray) else key.encode() + part.tobytes()
-            )
+    for name, value in (*vars(replace(measure, numbers={})).items(), *numbers.items()):
+        content = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
+        whole.update(f"{name}:{len(content)}:".encode() + content)
     return whole.hexdigest()

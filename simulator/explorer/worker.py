@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 from simulator.blocks import BlockRun
+from simulator.errors import OilsimError
 from simulator.explorer.part import Part, Share
+from simulator.inputs.baseline import baseline
+from simulator.inputs.fitted import shipped
 from simulator.scenario import Scenario
+
+
+USUAL_BASELINE = "2025"
+"""Read before anybody asks: the first answer need not wait for it."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,8 @@ def _answer(line: Connection, shares: tuple[Share, ...]) -> None:
     # An interrupt from the keyboard reaches all processes of a terminal: the asking one decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
+    with suppress(OilsimError):  # the asking process will be told so itself
+        baseline(USUAL_BASELINE), shipped()
     parts = [Part(share) for share in shares]
     while True:
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.axes import BUYERS
 from simulator.inputs.baseline import CHINA, OUTLETS, Baseline
+from simulator.market.fleets import tonne_miles
 from simulator.market.requirement import spread_usd_bbl
 from simulator.market.supply import SupplyBase
 
@@ -109,6 +111,17 @@ class Calibration:
     base_cost_usd_bbl: Array
     tempo: Tempo
     store: Store
+
+    @cached_property
+    def usual_tonne_miles(self) -> Array:
+        """Work asked of each fleet in the base month: (draw, fleet)."""
+        return tonne_miles(self.flow_kbd, self.base.voyage, self.base.shadow_fleet_share)
+
+    @cached_property
+    def imports_kbd(self) -> Array:
+        """What each buyer loads in the base month: (draw, buyer)."""
+        imports: Array = self.flow_kbd.sum(axis=2)
+        return imports
 
 
 def calibrate(base: Baseline, drawn: Mapping[str, Array]) -> Calibration:

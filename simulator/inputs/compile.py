@@ -68,15 +68,14 @@ def compile_block(
     fitted : parameters drawn together, but for those the scenario overrides; None: each on its own
     held : numbers that are not drawn but given, name or path -> (draw,); each must be among `numbers`
     """
-    joint = fitted.draw(block, numbers[0].keys() - scenario.parameters.keys()) if fitted else {}
+    told = held or {}
+    joint = fitted.draw(block, numbers[0].keys() - scenario.parameters.keys() - told.keys()) if fitted else {}
     scores = joint_scores(scenario.correlations, block)
     drawn, given = (
-        {name: _draw(name, r, block, scores) for name, r in part.items() if name not in joint} for part in numbers
+        {name: told[name] if name in told else _draw(name, r, block, scores) for name, r in part.items()}
+        for part in ({name: r for name, r in numbers[0].items() if name not in joint}, numbers[1])
     )
     drawn |= joint
-    for name, values in (held or {}).items():
-        part = drawn if name in drawn else given
-        part[name] = values
     words = datasets.vocabulary()
     measures: list[Measure] = []
     for i, shock in enumerate(scenario.shocks):

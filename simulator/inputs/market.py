@@ -126,7 +126,7 @@ def _requirement(
 ) -> tuple[Array, Requirement]:
     """The most each buyer can take this month, (draw, buyer) kb/d, and the demand of its units by their mass."""
     unit_buyer, mass = units
-    factor = acts.requirement_factor + acts.requirement_change_kbd / cal.flow_kbd.sum(axis=2)
+    factor = acts.requirement_factor + acts.requirement_change_kbd / cal.imports_kbd
     ceiling = cal.ceiling_kbd * np.maximum(factor, 0.0) * np.exp(state.demand_drift)
     requirement = Requirement(
         ceiling_kbd=ceiling.take(unit_buyer, axis=1) * mass,

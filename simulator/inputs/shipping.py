@@ -77,8 +77,7 @@ def freight_rates(cal: Calibration, acts: Levers, state: State) -> Array:
     """Log of this month's freight rates against the base month, with all ships in service: (draw, fleet)."""
     shadow = shadow_share(cal, acts, state)
     work = tonne_miles(state.flow_kbd, cal.base.voyage, shadow)
-    usual = tonne_miles(cal.flow_kbd, cal.base.voyage, cal.base.shadow_fleet_share)
-    return next_log_rate(state.log_freight_rate, work / usual, cal.tempo.freight_elasticity)
+    return next_log_rate(state.log_freight_rate, work / cal.usual_tonne_miles, cal.tempo.freight_elasticity)
 
 
 def cash_costs(cal: Calibration, acts: Levers, state: State, ways: tuple[Array, Array]) -> Cash:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import datasets
-from simulator.inputs.baseline import CHINA, Baseline
+from simulator.inputs.baseline import CHINA, Baseline, baseline
 from simulator.outcomes.views import View, Views, group_view, view
 from simulator.units import CUSTOMS_BARRELS_PER_TONNE
 
 OUTSIDE_CUSTOMS = "outside_customs"
 
 
-def views(base: Baseline) -> Views:
-    """The views of the baseline's streams."""
+@datasets.derived
+def views(name: str) -> Views:
+    """The views of the streams of baseline `name`."""
+    base = baseline(name)
     labels = base.labels
     country = view("country", labels.countries, datasets.vocabulary().countries)
     openly, relabelled = _declared(base, country.items)

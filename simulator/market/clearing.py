@@ -26,6 +26,8 @@ OVERSHOOT = 0.5
 
 WORTH_RETIRING_SHARE = 0.85
 """Draws that are done are taken out of the search when no more than this part is left: taking them out copies all."""
+FEWEST_RETIRED = 16
+"""Nor is it worth it for fewer draws than this."""
 
 SOFTER: tuple[tuple[float, ...], ...] = ((), (), (4.0,), (16.0, 4.0), (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.4))
 """Ways to seek lost draws again, from base prices: in markets with dispersions larger by these factors first, the last
@@ -136,7 +138,7 @@ def _search(market: Market, start_fob_usd_bbl: Array, each_alone: bool = False) 
         search.settle(at, iteration)
         if not search.open.any():
             break
-        if search.open.mean() <= WORTH_RETIRING_SHARE:
+        if search.worth_retiring:
             at = search.retire(at)
         search.step(newton_step(search.market, at), at.excess_kbd)
     return search.found
@@ -184,6 +186,12 @@ class _Search:
         self.found.residual_share[to] = miss[of]
         self.found.converged[to] = miss[of] <= TOLERANCE
         self.found.iterations[to] = iteration
+
+    @property
+    def worth_retiring(self) -> bool:
+        """Whether so many rows run idle that it pays to go on without them."""
+        idle = len(self.open) - int(np.count_nonzero(self.open))
+        return idle >= FEWEST_RETIRED and idle >= (1.0 - WORTH_RETIRING_SHARE) * len(self.open)
 
     def retire(self, at: Balance) -> Balance:
         """Go on with the open draws alone: their part of the balance."""

@@ -1,0 +1,164 @@
+"""From a lever to the redrawn picture, in a real browser: the whole way, and the page's own part of it.
+
+The clock is the browser's: it starts with the key press that moves a slider and stops in the second frame after all
+pictures took the new figures, when the first of the two has been painted. The page's own part is measured with an
+answer that is always there at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from shutil import which
+from typing import Any
+
+SCENARIO, DRAWS, SEED = "hormuz_closed", 256, 1
+MOVES = 60
+LEVERS = (
+    "iran_loss",
+    "hormuz_closed",
+    "cn_state_leaves",
+    "cn_teapot_leaves",
+    "threat_rate",
+    "us_duty",
+    "threat_enforced",
+    "us_purchases",
+    "hormuz_months",
+    "iea_release",
+)
+CHROMIUM = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WATCH = """
+window.waits = [];
+addEventListener("keydown", () => { window.pressed = performance.now(); }, true);
+addEventListener("oilsim:drawn", (drawn) => { window.waits.push(drawn.detail.at - window.pressed); });
+"""
+SERVED = "from bench.explorer import serve_page; serve_page({stub})"
+
+
+def measure() -> None:
+    """Print the page's own part, the whole way, and a plain run for comparison."""
+    if not (which("chromium") and which("chromedriver")):
+        print("explorer      no chromium or chromedriver on the path: not measured")
+        return
+    with served(stub=True) as url:
+        _print("page alone", *_moved(url))
+    with served(stub=False) as url:
+        _print("lever to picture", *_moved(url))
+    plain = _plain_run_ms()
+    print(f"explorer      plain simulator.run of {SCENARIO}, {DRAWS} draws: {plain:.0f} ms")
+
+
+def _print(what: str, first: float, waits: list[float]) -> None:
+    worst = max(waits)
+    low, mid, high = (statistics.quantiles(waits, n=20)[k] for k in (0, 9, 18))
+    print(
+        f"explorer      {what}: median {mid:.0f} ms, 5 to 95 % {low:.0f} to {high:.0f}, worst {worst:.0f}, "
+        f"{len(waits)} moves; first page {first:.0f} ms; load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def _plain_run_ms() -> float:
+    from simulator import run
+    from simulator.library import find
+
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        run(find(SCENARIO), draws=DRAWS, seed=SEED)
+        times.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+def serve_page(stub: bool) -> None:
+    """Serve the page on a free port of this machine, and print where; with an answer that is always the first one."""
+    from simulator import load_scenario
+    from simulator.explorer.desk import opened_desk
+    from simulator.explorer.server import free_address
+    from simulator.explorer.site import serve
+    from simulator.explorer.solver import Solver
+    from simulator.library import find
+
+    address = free_address("127.0.0.1", 0)
+    scenario = load_scenario(find(SCENARIO))
+    with Solver(DRAWS, SEED) as solver:
+        first = solver.run(scenario)
+        answer = (lambda _: first) if stub else solver.run
+        serve(opened_desk(scenario, answer, DRAWS, SEED), address, "en", False, lambda: print(address.url, flush=True))
+
+
+@contextmanager
+def served(stub: bool) -> Iterator[str]:
+    """The address of a page served by another process, which ends with the block."""
+    command = [sys.executable, "-c", SERVED.format(stub=stub)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            yield server.stdout.readline().strip()
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(20)
+
+
+def _moved(url: str) -> tuple[float, list[float]]:
+    """Milliseconds until the first page stood, and of each move of a lever."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    with tempfile.TemporaryDirectory() as profile, browser(profile) as chromium:
+        start = time.perf_counter()
+        chromium.get(url)
+        WebDriverWait(chromium, 60, 0.01).until(lambda _: _drawn(chromium) >= 0)
+        first = 1e3 * (time.perf_counter() - start)
+        chromium.execute_script(WATCH)
+        for number in range(MOVES):
+            before = _drawn(chromium)
+            _press(chromium, LEVERS[number % len(LEVERS)], number // len(LEVERS) % 2 == 0)
+            WebDriverWait(chromium, 60, 0.01).until(lambda _, before=before: _drawn(chromium) > before)
+            time.sleep(0.1)
+        return first, chromium.execute_script("return window.waits")
+
+
+def _press(chromium: Any, lever: str, up: bool) -> None:
+    """One step of a lever with an arrow key, away from where it stands at its end."""
+    from selenium.webdriver.common.keys import Keys
+
+    slider = f"document.querySelector('[data-lever={lever}] .q-slider [tabindex]')"
+    chromium.execute_script(f"{slider}.focus()")
+    down_first = lever == "threat_enforced"
+    chromium.switch_to.active_element.send_keys(Keys.ARROW_RIGHT if up != down_first else Keys.ARROW_LEFT)
+
+
+def _drawn(chromium: Any) -> int:
+    """The number of the answer that stands on the screen; -1 before the first."""
+    return int(chromium.execute_script("return Number(document.body.dataset.drawn ?? -1)"))
+
+
+@contextmanager
+def browser(profile: str) -> Iterator[Any]:
+    """A headless Chromium with an empty profile."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(which("chromium"))
+    for argument in (*CHROMIUM, f"--user-data-dir={profile}", "--window-size=1280,800"):
+        options.add_argument(argument)
+    chromium = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(which("chromedriver"))))
+    try:
+        yield chromium
+    finally:
+        chromium.quit()
