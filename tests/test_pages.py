@@ -38,7 +38,7 @@ GENERATED = {
     "data.md": provenance.page,
 }
 
-PARSED_ONLY = ("calibrate", "check", "explore", "golden", "hindcast", "report", "sensitivity", "validation")
+PARSED_ONLY = ("calibrate", "check", "explore", "figures", "golden", "hindcast", "report", "sensitivity", "validation")
 """Commands that take minutes, need a browser, or are run by tests of their own: their words are read, no more. The
 README shows `hindcast`, `validation` and `sensitivity`, and its tests run them."""
 QUICK = {
@@ -282,6 +282,20 @@ def test_the_examples_of_what_writes_pages_hold(module: ModuleType) -> None:
     assert tried.attempted and not tried.failed
 
 
+def test_the_pages_count_right() -> None:
+    model = (DOCS / "model.md").read_text(encoding="utf-8")
+    counts = {
+        "46 *streams*": len(datasets.vocabulary().streams) == 46,
+        "ten *buyers*": len(datasets.vocabulary().buyers) == 10,
+        "59 parameters": len(datasets.table("parameters").rows) == 59,
+        "28 of them were fitted": len(parameters.after_history()) == 28,
+        "all sixteen types": len(SHOCKS) == 16,
+    }
+    told = model + (DOCS / "tutorial.md").read_text(encoding="utf-8")
+
+    assert [words for words, right in counts.items() if words not in told or not right] == []
+
+
 def test_no_page_tells_where_it_was_made() -> None:
     for page, text in written().items():
         assert not re.search(r"(?:^|[\s(`])/(?:home|tmp|root|work|Users)/", text), page
@@ -296,3 +310,16 @@ def test_equations_are_drawn_when_pages_are_built() -> None:
     block = drawn('<div class="arithmatex">\\[\n\\frac{a}{b}\n\\]</div>')
     assert "<math" in inline and "<mi>a</mi><mo>&#x0003C;</mo>" in inline and "arithmatex" not in inline + block
     assert "<mfrac>" in block and 'display="block"' in block
+
+
+def test_no_equation_of_the_model_is_left_in_tex() -> None:
+    pytest.importorskip("latex2mathml", reason="pip install 'oilsim[docs]' to try the equations")
+    from pages.mathematics import drawn
+
+    text = (DOCS / "model.md").read_text(encoding="utf-8")
+    inline = re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", text)
+    blocks_ = re.findall(r"^\$\$\n(.*?)^\$\$$", text, flags=re.MULTILINE | re.DOTALL)
+    page = "".join(rf'<span class="arithmatex">\({tex}\)</span>' for tex in inline + blocks_)
+
+    assert len(inline) > 80 and len(blocks_) > 15
+    assert "\\" not in drawn(page) and "arithmatex" not in drawn(page)
