@@ -6,7 +6,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export REASON
 
-.PHONY: help run test check bench fuzz stress data docs drift golden hindcast calibrate validation notebooks licences pins clean
+.PHONY: help run test check bench fuzz stress data docs scenarios screens drift golden hindcast calibrate validation notebooks licences pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -44,20 +44,27 @@ stress: $(VENV)/tested  ## extreme scenarios by the hundred: do they clear, is a
 	$(BIN)/python -m fuzz.stress --scenarios 800 -o stress
 
 hindcast: $(VENV)/tested  ## ten episodes of history beside what was observed
-	$(BIN)/python docs/hindcast.py
+	$(BIN)/python -m pages.hindcast
 
 calibrate: $(VENV)/installed  ## fit the parameters to the episodes again (ten minutes)
 	$(BIN)/oilsim calibrate -o data
 
-docs: $(VENV)/installed  ## write the figures of docs/scenarios.md anew
-	$(BIN)/python docs/figures.py
+docs: $(VENV)/documented  ## build the documentation into site/: open site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+scenarios: $(VENV)/installed  ## write the figures of docs/scenarios.md anew (four minutes)
+	$(BIN)/python -m pages.scenarios
+
+screens: $(VENV)/installed  ## write anew what commands print on the pages and in the README
+	$(BIN)/python -m pages.screens
 
 validation: $(VENV)/installed  ## hold the engine against published results and write docs/validation.md
 	$(BIN)/oilsim validation -o docs/validation.md
 
 notebooks: $(VENV)/noted  ## run the five notebooks and draw the README's sweep
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
-	$(BIN)/python docs/sweep_figure.py
+	$(BIN)/python -m pages.sweep_figure
 
 licences: $(VENV)/supplied  ## write docs/licences.md anew
 	$(BIN)/python -m supply licences
@@ -66,7 +73,7 @@ pins: $(VENV)/supplied  ## write constraints.txt from what is installed
 	$(BIN)/python -m supply pins
 
 clean:  ## remove what make built
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -88,6 +95,10 @@ $(VENV)/noted: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebooks,discovery]'
 	@touch $@
 
-$(VENV)/supplied: $(VENV)/tested $(VENV)/benched $(VENV)/noted
+$(VENV)/documented: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+$(VENV)/supplied: $(VENV)/tested $(VENV)/benched $(VENV)/noted $(VENV)/documented
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz,supply]'
 	@touch $@

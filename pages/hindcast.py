@@ -15,7 +15,7 @@ from simulator.report import hindcast as report
 from simulator.report.progress import progress
 from simulator.report.wording import number
 
-PAGE = Path(__file__).with_suffix(".md")
+PAGE = Path(__file__).parents[1] / "docs" / "hindcast.md"
 FOLDER = PAGE.with_suffix("")
 DRAWS, SEED = 1024, 1
 LEVELS = (0.05, 0.5, 0.95)
@@ -36,7 +36,7 @@ def main() -> None:
 def score(found: Hindcast) -> Iterator[str]:
     """The headline as a list."""
     for line in report.headline(found.score):
-        yield f"- {line.strip()}" if not line.startswith("  ") else f"  - {line.strip()}"
+        yield f"- {line.strip()}" if not line.startswith("  ") else f"    - {line.strip()}"
 
 
 def targets(found: Hindcast) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Write the figures under each scenario of docs/scenarios.md: `make docs`.
+"""Write the figures under each scenario of docs/scenarios.md: `make scenarios`.
 
 Prose is written by hand and holds no results; every line that begins with `> ` is replaced here.
 """
@@ -21,7 +21,7 @@ from simulator.results import Results, Row
 from simulator.runs import run
 from simulator.scenario import load_scenario
 
-PAGE = Path(__file__).with_name("scenarios.md")
+PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
 DRAWS = 1024
 LEAST_SHARE_MOVE = 0.005
 TOLD = words("en")
