@@ -13,6 +13,7 @@ PARTS = {
     "startup": "whole processes beside importing numpy",
     "memory": "peak memory and rate of one large run",
     "explorer": "from a lever to the redrawn picture in a browser, beside a plain run",
+    "explorer_engine": "the answer behind the page beside a plain run",
     "sweep": "time and memory of a grid of points, one worker beside two",
 }
 

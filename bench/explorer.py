@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from shutil import which
 from typing import Any
 
@@ -96,7 +96,7 @@ def serve_page(stub: bool) -> None:
 
     address = free_address("127.0.0.1", 0)
     scenario = load_scenario(find(SCENARIO))
-    with Solver(DRAWS, SEED) as solver:
+    with Solver(DRAWS, SEED) as solver, suppress(KeyboardInterrupt):
         first = solver.run(scenario)
         answer = (lambda _: first) if stub else solver.run
         serve(opened_desk(scenario, answer, DRAWS, SEED), address, "en", False, lambda: print(address.url, flush=True))

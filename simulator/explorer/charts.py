@@ -61,7 +61,16 @@ def _filled(frame: Options, filling: Options) -> Options:
 
 def _frame(series: list[Options], **more: Any) -> Options:
     text = {"color": QUIET, "fontSize": 11.5, "padding": [0, 0, 0, -2]}
-    key = {"top": 2, "left": 4, "itemHeight": 9, "itemWidth": 12, "itemGap": 8, "padding": 0, "textStyle": text}
+    key = {
+        "type": "scroll",
+        "top": 2,
+        "left": 4,
+        "itemHeight": 9,
+        "itemWidth": 12,
+        "itemGap": 8,
+        "padding": 0,
+        "textStyle": text,
+    }
     return {
         "animation": False,
         "textStyle": {"fontFamily": "inherit"},
@@ -85,7 +94,7 @@ def _categories(**more: Any) -> Options:
 def _values(**more: Any) -> Options:
     return {
         "type": "value",
-        "axisLabel": {"color": QUIET, "fontSize": 11},
+        "axisLabel": {"color": QUIET, "fontSize": 11, "hideOverlap": True},
         "splitLine": {"lineStyle": {"color": "#ECECEC"}},
         **more,
     }
@@ -101,7 +110,7 @@ def _shares_frame(told: Words) -> Options:
         for group, colour in GROUP_COLOURS.items()
     ]
     tip = _tooltip("oilsim.shares", axisPointer={"type": "shadow"})
-    axis = _values(max=100, axisLabel={"color": QUIET, "fontSize": 11, "formatter": "{value} %"})
+    axis = _values(max=100, axisLabel={"color": QUIET, "fontSize": 11, "hideOverlap": True, "formatter": "{value} %"})
     return _frame(series, tooltip=tip, xAxis=_categories(), yAxis=axis)
 
 
@@ -195,8 +204,8 @@ def _discounts(answer: Answer, told: Words) -> Options:
 def _replacements_frame(told: Words) -> Options:
     label = {"show": True, "color": INK, "fontSize": 11, "position": "right", ":formatter": "oilsim.signed"}
     series = [{"type": "bar", "name": told.metric("replacement_kbd"), "barWidth": "62%", "label": label}]
-    frame = _frame(series, xAxis=_values(), yAxis=_categories(inverse=True), legend={"show": False})
-    return {**frame, "grid": {**frame["grid"], "top": 10, "right": 48, "left": 14}}
+    frame = _frame(series, xAxis=_values(boundaryGap=["14%", "14%"]), yAxis=_categories(inverse=True))
+    return {**frame, "grid": {**frame["grid"], "top": 10}, "legend": {"show": False}}
 
 
 def _replacements(answer: Answer, told: Words) -> Options:

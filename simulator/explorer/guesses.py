@@ -14,6 +14,8 @@ from simulator.paths import Path, Prices
 
 Array = NDArray[np.float64]
 
+FOB, BOUND = 0, 1
+"""The two kinds of `Prices`."""
 MOST_ON_A_LINE = 3
 """Positions of one lever through which a curve is laid."""
 FARTHEST_WEIGHT = 4.0
@@ -52,18 +54,25 @@ class Beside:
         return cls([one.path for one in stops[:MOST_ON_A_LINE]], fit)
 
     def __call__(self, number: int, state: State) -> Prices:
-        here = [self._mean(number, weights) for weights in self._weights]
+        here = [self._mean(number, FOB, weights) for weights in self._weights]
         moved = [way + (state.fob_usd_bbl - last) for way, last in zip(here, self._last[: len(here)], strict=False)]
         ways = [*here, *moved]
         fob = ways[0] if not self._last else _closest(ways, self._last, state.fob_usd_bbl)
         self._last = ways
-        return np.maximum(fob, LOWEST_GUESS_USD_BBL), self._paths[0].prices[number][1]
+        return np.maximum(fob, LOWEST_GUESS_USD_BBL), self._bounds(number)
 
-    def _mean(self, number: int, weights: Sequence[Array]) -> Array:
-        """Prices of the paths in a month, each with its weight: (draw, stream)."""
-        total = np.zeros_like(self._paths[0].prices[number][0])
+    def _bounds(self, number: int) -> Array:
+        """Shadow prices along the curve: (draw, limit)."""
+        nearest = self._paths[0].prices[number][BOUND]
+        if any(path.prices[number][BOUND].shape != nearest.shape for path in self._paths):
+            return nearest
+        return np.maximum(self._mean(number, BOUND, self._weights[0]), 0.0)
+
+    def _mean(self, number: int, kind: int, weights: Sequence[Array]) -> Array:
+        """What the paths found in a month, each with its weight: (draw, stream) or (draw, limit)."""
+        total = np.zeros_like(self._paths[0].prices[number][kind])
         for weight, path in zip(weights, self._paths, strict=False):
-            total += weight[:, None] * path.prices[number][0]
+            total += weight[:, None] * path.prices[number][kind]
         return total
 
 

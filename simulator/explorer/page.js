@@ -35,6 +35,15 @@ window.oilsim = {
     if (value[3]) lines.push(`${value[3].marker}${oilsim.safe(value[3].seriesName)} ${oilsim.fine(value[3].value)}`);
     return oilsim.lines(points[0].name, lines);
   },
+  // A question is under way: said only where the answer lets itself be waited for.
+  asked() {
+    clearTimeout(oilsim.waiting);
+    oilsim.waiting = setTimeout(() => document.body.classList.add("os-waiting"), 400);
+  },
+  answered() {
+    clearTimeout(oilsim.waiting);
+    document.body.classList.remove("os-waiting");
+  },
   // Pictures take figures alone; when all of them stand on the screen, the page says which answer they show.
   show(charts, revision) {
     for (const [id, filling] of Object.entries(charts)) {
@@ -45,6 +54,7 @@ window.oilsim = {
       }
       chart.setOption(filling);
     }
+    oilsim.answered();
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         document.body.dataset.drawn = revision;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from nicegui import events, ui
@@ -52,7 +53,7 @@ class Page:
                     self._notice()
                     self._screen = Screen(told, self._desk.draws, self._desk.seed)
             self._panel.show(self._question)
-            self._screen.build(self._answered, answer)
+            self._screen.build(answer)
             self._screen.draw(answer, self._revision)
 
     def _notice(self) -> None:
@@ -66,9 +67,9 @@ class Page:
         told = self._told
         with ui.element("div").classes("os-bar"):
             ui.label(told("explorer.title")).classes("os-title")
-            ui.select(_names(told), label=told("explorer.pick"), on_change=self._pick).props(
-                "dense outlined options-dense"
-            )
+            names = {stem: told.remark(name) for stem, name in shipped_names().items()}
+            self._shipped = ui.select(names, label=told("explorer.pick"), on_change=self._pick)
+            self._shipped.props("dense outlined options-dense")
             self._upload = ui.upload(
                 on_upload=self._load,
                 on_rejected=lambda: self._tell(_too_large(told)),
@@ -108,7 +109,7 @@ class Page:
             "lever": self._told(f"explorer.lever_{lever.name}"),
             "unit": self._told(f"explorer.unit_{lever.unit}"),
             "value": f"{shown(lever, self._question.value(lever)):g}",
-            "given": printable(as_written(number)[:40]),
+            "given": f"{number:g}" if is_number(number) else printable(as_written(number)[:40]),
         }
         self._tell(self._told("explorer.out_of_range", low=low, high=high, **said))
 
@@ -119,6 +120,7 @@ class Page:
         self._question = question
         self._hush()
         self._panel.show(question)
+        ui.run_javascript("oilsim.asked()")
         await self._latest.ask(question)
 
     def _show(self, question: Question, results: Results) -> None:
@@ -129,24 +131,28 @@ class Page:
         self._revision += 1
         answer = Answer(results)
         with self._whole:  # the lever that asked may be gone, as the language was turned
-            self._screen.show(question, answer)
+            self._screen.show(answer)
             self._screen.draw(answer, self._revision)
 
     def _refuse(self, question: Question, error: OilsimError) -> None:
         """The model cannot be asked this: back to what was last answered, unless the levers have moved on."""
         if self._whole.is_deleted:
             return
-        self._tell(f"{self._told('explorer.refused')}\n{error}")
-        if self._question is question:
-            self._question = self._answered
-            self._panel.show(self._question)
+        with self._whole:
+            self._tell(f"{self._told('explorer.refused')}\n{error}")
+            if self._question is question:
+                self._question = self._answered
+                self._panel.show(self._question)
+                ui.run_javascript("oilsim.answered()")
 
     def failed(self) -> None:
         """Something went wrong that should not."""
         self._tell(self._told("explorer.went_wrong"))
 
     async def _pick(self, event: events.ValueChangeEventArguments[str | None]) -> None:
-        """Start from a shipped scenario."""
+        """Start from a shipped scenario; the page itself takes its name away when a file comes in its place."""
+        if event.value is None:
+            return
         found = {file.stem: file for file in library.files()}.get(str(event.value))
         if found is None:
             self._tell(self._told("explorer.no_such_scenario"))
@@ -166,6 +172,7 @@ class Page:
         except OilsimError as error:
             self._tell(f"{self._told('explorer.not_loaded', file=name)}\n{error}")
         else:
+            self._shipped.value = None
             await self._start(scenario)
 
     async def _start(self, scenario: Scenario) -> None:
@@ -189,9 +196,10 @@ def _too_large(told: Words) -> str:
     return told("explorer.too_large", most=f"{files.MOST_BYTES / 1e6:g}")
 
 
-def _names(told: Words) -> dict[str, str]:
-    """The shipped scenarios by the name people read."""
-    return {file.stem: told(f"explorer.scenario_{file.stem}") for file in library.files()}
+@cache
+def shipped_names() -> dict[str, str]:
+    """The names that shipped scenarios give themselves, by file: looked up once."""
+    return {file.stem: load_scenario(file).name for file in library.files()}
 
 
 def _part(name: str) -> str:

@@ -68,7 +68,7 @@ class Part:
         source = sampled(plan, asked.draws)
         block = Block(asked.seed, asked.first, mid_only=asked.draws == 1, sampling=source)
         # Plain random numbers have a stream for each name: what a lever adds leaves the others as they were.
-        key = plan.numbers[0], scenario.correlations
+        key = plan.numbers[0], scenario.correlations, source
         alone = source is MONTE_CARLO and self._members is plan.fitted and self._drawn_for == key
         known = self._parameters if alone else {}
         drawn, measures = compile_block(scenario, plan.base, plan.numbers, block, plan.fitted, known)

@@ -8,8 +8,9 @@ from nicegui import ui
 
 from simulator.explorer.answer import HEADLINES, Answer
 from simulator.explorer.charts import CHARTS
-from simulator.explorer.question import Question
 from simulator.report.language import Words
+from simulator.report.sentences import title
+from simulator.runs import DEFAULT_SEED
 
 
 class Tile:
@@ -28,7 +29,7 @@ class Tile:
         told, metric = self._told, self._metric
         figure = answer.figure(metric, self._digits, told)
         name = told(f"explorer.tile_{metric}", count=len(answer.results.months))
-        self._of.text = f"{name}, {told.unit(metric)}"
+        self._of.text = told("terminal.comma").join([name, told.unit(metric)])
         self._value.text, self._change.text, self._band.text = figure.value, figure.change, figure.band
         others = " ".join(f"os-{way}" for way in ("up", "down", "still") if way != figure.way)
         self._tile.classes(add=f"os-{figure.way}", remove=others)
@@ -40,6 +41,7 @@ class Screen:
     def __init__(self, told: Words, draws: int, seed: int) -> None:
         self._told, self._draws, self._seed = told, draws, seed
         self._charts: dict[str, ui.echart] = {}
+        self._title = ui.label().classes("os-of")
         self._headline = ui.label().classes("os-headline")
         self._more = ui.label().classes("os-more")
         with ui.element("div").classes("os-tiles"):
@@ -47,7 +49,7 @@ class Screen:
         self._pictures = ui.element("div").classes("os-charts")
         self._foot = ui.label().classes("os-foot")
 
-    def build(self, question: Question, answer: Answer) -> None:
+    def build(self, answer: Answer) -> None:
         """Draw the pictures for the first time."""
         told = self._told
         for chart in CHARTS:
@@ -55,19 +57,17 @@ class Screen:
                 ui.label(told(f"explorer.chart_{chart.name}")).classes("os-caption")
                 ui.label(told(f"explorer.axis_{chart.name}")).classes("os-unitline")
                 self._charts[chart.name] = ui.echart(chart.options(answer, told))
-        self.show(question, answer)
+        self.show(answer)
 
-    def show(self, question: Question, answer: Answer) -> None:
+    def show(self, answer: Answer) -> None:
         """Take over an answer in words and large figures."""
         for tile in self._tiles:
             tile.show(answer)
+        self._title.text = title(answer.results, self._told)
         self._headline.text, *more = answer.sentences(self._told)
         self._more.text = "\n".join(more)
-        asked = question.start.scenario
-        months = {"first": asked.start, "last": asked.last}
-        self._foot.text = self._told(
-            "explorer.foot", draws=self._draws, seed=self._seed, baseline=asked.baseline, **months
-        )
+        seeded = "" if self._seed == DEFAULT_SEED else f" --seed {self._seed}"
+        self._foot.text = self._told("explorer.foot", draws=self._draws, seed=self._seed, seeded=seeded)
 
     def draw(self, answer: Answer, revision: int) -> None:
         """Put an answer into the pictures; the page's `data-drawn` says when all of them show it."""

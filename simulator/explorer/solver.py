@@ -44,7 +44,7 @@ class Solver:
         self._turn = Lock()
         self._numbers = count()
         self._backgrounds: dict[str, Background] = {}
-        self._workers = [Worker(shares) for shares in _shares(draws, seed, workers or _cores())]
+        self._workers = [Worker(shares) for shares in shares(draws, seed, workers or _cores())]
 
     def __enter__(self) -> Solver:
         return self
@@ -77,6 +77,8 @@ class Solver:
         InputError : the scenario asks for something that cannot be.
         DataError : a table is missing or changed.
         """
+        if not self._workers:
+            raise RuntimeError("the solver is closed")
         plan = prepare(scenario, metrics=METRICS)
         refuse_mixed(scenario.baseline)
         collector = Collector({})
@@ -145,7 +147,7 @@ def _cores() -> int:
     return min(int(cpu_count()), MOST_WORKERS)
 
 
-def _shares(draws: int, seed: int, workers: int) -> list[list[Share]]:
+def shares(draws: int, seed: int, workers: int) -> list[list[Share]]:
     """The draws of a run dealt out, in order: each worker has one stretch of them."""
     workers = max(1, min(workers, draws // FEWEST_DRAWS))
     ends = [draws * k // workers for k in range(workers + 1)]

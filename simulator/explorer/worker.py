@@ -16,7 +16,6 @@ from simulator.inputs.baseline import baseline
 from simulator.inputs.fitted import shipped
 from simulator.scenario import Scenario
 
-
 USUAL_BASELINE = "2025"
 """Read before anybody asks: the first answer need not wait for it."""
 
