@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,20 +12,34 @@ from matplotlib.figure import Figure
 
 from simulator.axes import GROUPS
 from simulator.outcomes.bargain import breakeven_probability
-from simulator.report.figures import REPORT, SIZES, as_svg, of_several, pictures, save
+from simulator.report.figures import ONE, REPORT, SIZES, as_svg, of_several, pictures, save
 from simulator.report.figures.discounts import shown
 from simulator.report.figures.fan import METRICS
 from simulator.report.figures.flows import BUYERS
+from simulator.report.figures.look import drawn
 from simulator.report.figures.replacements import moved
 from simulator.report.figures.threat import RATES, chances, excess_usd_bn
 from simulator.report.language import LANGUAGES, words
-from simulator.results import HORIZON
+from simulator.results import HORIZON, Results
+from tests.report.figures.runs import of
 from tests.report.figures.seen import faults, said, texts
 
 NAMES = ["shares", "fan", "bill_change", "discounts", "replacements", "flows"]
 EN = words("en")
 THREAT = "secondary_tariff_100_us"
 CASES = [("iran_offline", 24, None), (THREAT, 24, 3), ("baseline", 1, 2), ("worst_case", 24, 1)]
+
+
+@cache
+def everything(name: str, draws: int, months: int | None, language: str, size: str) -> dict[str, Figure]:
+    """All pictures of one case; who changes one draws his own."""
+    return pictures(of(name, draws, months), words(language), SIZES[size])
+
+
+def single(found: Results, key: str) -> Figure:
+    """A single picture in English, drawn anew."""
+    with drawn(REPORT):
+        return ONE[key](found, EN, REPORT)
 
 
 def bars(figure: Figure, label: str) -> list[float]:
@@ -43,17 +58,17 @@ def lines(figure: Figure, label: str, axes: int = 0) -> list[np.ndarray]:
     ("case", "language", "size"),
     [(0, "en", "report"), (1, "zh", "slide"), (1, "en", "report"), (2, "zh", "report"), (3, "en", "slide")],
 )
-def test_every_text_is_on_the_page_and_on_no_other(of, case, language, size):
+def test_every_text_is_on_the_page_and_on_no_other(case, language, size):
     name, draws, months = CASES[case]
-    found = pictures(of(name, draws, months), words(language), SIZES[size])
+    found = everything(name, draws, months, language, size)
     assert list(found) == NAMES + (["breakeven"] if name == THREAT else [])
     for figure in found.values():
         assert len(texts(figure)) >= 8
         assert faults(figure) == []
 
 
-def test_what_lies_on_each_other_or_outside_is_found(of):
-    figure = pictures(of("iran_offline"), EN)["bill_change"]
+def test_what_lies_on_each_other_or_outside_is_found():
+    figure = single(of("iran_offline"), "bill_change")
     figure.text(0.5, 0.5, "one")
     figure.text(0.5, 0.5, "two")
     figure.text(0.999, 0.5, "beyond the edge")
@@ -63,7 +78,7 @@ def test_what_lies_on_each_other_or_outside_is_found(of):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_several_fit_on_a_page_whatever_they_are_called(of, language, size):
+def test_several_fit_on_a_page_whatever_they_are_called(language, size):
     results = [of(name, draws, months) for name, draws, months in CASES]
     results += [
         replace(results[0], scenario="A very long name of a scenario that nobody would like to read in full " * 2)
@@ -72,9 +87,9 @@ def test_several_fit_on_a_page_whatever_they_are_called(of, language, size):
         assert faults(figure) == []
 
 
-def test_shares_stand_as_bars_of_baseline_months_and_period(of):
+def test_shares_stand_as_bars_of_baseline_months_and_period():
     result = of("iran_offline")
-    figure = pictures(result, EN)["shares"]
+    figure = single(result, "shares")
     for group in GROUPS:
         rows = [result.get("share", "group", group, month) for month in result.months]
         whole = result.get("share", "group", group)
@@ -84,9 +99,9 @@ def test_shares_stand_as_bars_of_baseline_months_and_period(of):
     assert f"Russia {100 * (whole.mean - whole.baseline):+.1f}" in said(figure)
 
 
-def test_fans_have_bands_median_and_baseline(of):
+def test_fans_have_bands_median_and_baseline():
     result = of("iran_offline")
-    figure = pictures(result, EN)["fan"]
+    figure = single(result, "fan")
     days = np.array([31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28])
     for number, metric in enumerate(METRICS):
         scale = 1000.0 / days if metric == "import_bill_usd_bn" else 1.0
@@ -100,9 +115,9 @@ def test_fans_have_bands_median_and_baseline(of):
             assert pick(edge) == pytest.approx(pick(scale * np.array([getattr(row, name) for row in rows])))
 
 
-def test_the_bill_s_steps_end_at_its_whole_change(of):
+def test_the_bill_s_steps_end_at_its_whole_change():
     result = of("iran_offline")
-    figure = pictures(result, EN)["bill_change"]
+    figure = single(result, "bill_change")
     parts = [row for row in result.rows if (row.metric, row.month) == ("bill_change_usd_bn", HORIZON)]
     assert [bars(figure, row.item) for row in parts] == [[pytest.approx(row.mean)] for row in parts]
     bill = result.get("import_bill_usd_bn")
@@ -113,9 +128,9 @@ def test_the_bill_s_steps_end_at_its_whole_change(of):
     assert whole[0] == pytest.approx([bill.p05 - bill.baseline, bill.p95 - bill.baseline])
 
 
-def test_discounts_have_ring_dot_and_band(of):
+def test_discounts_have_ring_dot_and_band():
     result = of("iran_offline")
-    figure = pictures(result, EN)["discounts"]
+    figure = single(result, "discounts")
     rows = shown(result)
     assert {"iran_light", "russia_espo_kozmino", "venezuela_merey"} <= {row.item for row in rows}
     for label, name in (("baseline", "baseline"), ("mean", "mean")):
@@ -124,18 +139,18 @@ def test_discounts_have_ring_dot_and_band(of):
     assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == [EN.name("stream", r.item) for r in rows]
 
 
-def test_replacements_are_bars_by_country(of):
+def test_replacements_are_bars_by_country():
     result = of("iran_offline")
-    figure = pictures(result, EN)["replacements"]
+    figure = single(result, "replacements")
     rows = moved(result)
     assert rows[0].item == "iran" and rows[-1].item == "russia"
     for row in rows:
         assert bars(figure, row.item) == [pytest.approx(row.mean)]
 
 
-def test_ribbons_are_as_wide_as_their_flows_and_fill_both_sides(of):
+def test_ribbons_are_as_wide_as_their_flows_and_fill_both_sides():
     result = of("iran_offline")
-    figure = pictures(result, EN)["flows"]
+    figure = single(result, "flows")
     for axes, name in zip(figure.axes, ("baseline", "mean"), strict=True):
         drawn = {}
         for patch in axes.patches:
@@ -150,7 +165,7 @@ def test_ribbons_are_as_wide_as_their_flows_and_fill_both_sides(of):
     assert china.baseline > 1000 > china.mean
 
 
-def test_the_line_of_a_threat_is_where_both_cost_the_same(of):
+def test_the_line_of_a_threat_is_where_both_cost_the_same():
     bargain = of(THREAT, 24, 3).bargain
     threat, cost = bargain.threat, bargain.comply_cost_usd_bn
     found = chances(threat, cost)
@@ -162,7 +177,7 @@ def test_the_line_of_a_threat_is_where_both_cost_the_same(of):
     assert excess_usd_bn(threat, cost)[0] == pytest.approx(np.median(cost))
 
 
-def test_several_stand_side_by_side(of):
+def test_several_stand_side_by_side():
     results = [of("iran_offline"), of("worst_case", 24, 1)]
     found = of_several(results, EN)
     assert list(found) == ["changes", "shares"]
@@ -177,38 +192,40 @@ def test_several_stand_side_by_side(of):
     assert [patch.get_width() for patch in russia] == pytest.approx([100 * value for value in expected])
 
 
-def test_captions_say_where_it_comes_from(of):
+def test_captions_say_where_it_comes_from():
     result = of("iran_offline")
     manifest = {**result.manifest, "commit": "0123456789abcdef", "code_changed": True, "version": "9.9"}
-    figure = pictures(replace(result, manifest=manifest), EN)["shares"]
+    figure = single(replace(result, manifest=manifest), "shares")
     assert "24 draws. Source: oilsim 9.9, baseline early_2026, commit 0123456 with changes." in said(figure)
     nowhere = replace(result, manifest={**manifest, "commit": None})
-    assert "Source: oilsim 9.9, baseline early_2026." in said(pictures(nowhere, EN)["shares"])
-    one = said(pictures(of("baseline", 1, 2), EN)["fan"])
-    assert "Every uncertain number at its mid value: no bands." in one and "Bands:" not in one
+    assert "Source: oilsim 9.9, baseline early_2026." in said(single(nowhere, "shares"))
+    alone = said(single(of("baseline", 1, 2), "fan"))
+    assert "Every uncertain number at its mid value: no bands." in alone and "Bands:" not in alone
 
 
-def test_there_is_nothing_to_draw_where_no_draw_cleared(of):
+def test_there_is_nothing_to_draw_where_no_draw_cleared():
     result = of("iran_offline")
     lost = replace(result, unconverged=result.draws)
     assert pictures(lost, EN) == {} and of_several([lost], EN) == {}
 
 
 @pytest.mark.parametrize("form", ["svg", "png", "pdf"])
-def test_bytes_are_the_same_each_time(of, form, tmp_path: Path):
+def test_bytes_are_the_same_each_time(form, tmp_path: Path):
     for folder in ("one", "two"):
-        save({"shares": pictures(of("iran_offline"), EN)["shares"]}, tmp_path / folder, [form])
+        save({"shares": single(of("iran_offline"), "shares")}, tmp_path / folder, [form])
     (one, two) = ((tmp_path / folder / f"shares.{form}").read_bytes() for folder in ("one", "two"))
     assert one == two and len(one) > 5_000
 
 
-def test_a_picture_on_a_page_is_by_itself(of):
-    named = replace(of(THREAT, 24, 3), scenario='<script>alert("1")</script>')
-    drawn = [as_svg(figure) for figure in pictures(named, words("zh")).values()]
-    names = [set(re.findall(r'\bid="([^"]+)"', text)) for text in drawn]
-    for text, own in zip(drawn, names, strict=True):
+def test_a_picture_on_a_page_is_by_itself():
+    hostile = replace(of("iran_offline"), scenario='<script>alert("1")</script>')
+    figures = [*everything(THREAT, 24, 3, "zh", "slide").values(), single(hostile, "shares")]
+    made = [as_svg(figure) for figure in figures]
+    assert 'aria-label="&lt;script&gt;alert(&quot;1&quot;)' in made[-1]
+    names = [set(re.findall(r'\bid="([^"]+)"', text)) for text in made]
+    for text, own in zip(made, names, strict=True):
         ElementTree.fromstring(text)
-        assert len(text) < 150_000 and text.startswith('<svg role="img" aria-label="&lt;script&gt;')
+        assert len(text) < 150_000 and text.startswith('<svg role="img" aria-label="')
         assert "<script" not in text and "<!--" not in text and "<style" not in text and "<text" not in text
         assert not re.findall(r'(?:href="|url\()(?!#)', text)
         assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', text)) <= own
@@ -219,12 +236,12 @@ def test_a_picture_on_a_page_is_by_itself(of):
     assert len(set.union(*names)) == sum(map(len, names))
 
 
-def test_pictures_of_one_page_share_their_letters(of):
-    figures = pictures(of(THREAT, 24, 3), words("zh"), REPORT)
+def test_pictures_of_one_page_share_their_letters():
+    figures = everything(THREAT, 24, 3, "zh", "slide")
     letters: set[str] = set()
-    drawn = [as_svg(figure, letters) for figure in figures.values()]
-    named = [name for text in drawn for name in re.findall(r'\bid="([^"]+)"', text)]
+    made = [as_svg(figure, letters) for figure in figures.values()]
+    named = [name for text in made for name in re.findall(r'\bid="([^"]+)"', text)]
     assert len(named) == len(set(named)) and letters <= set(named)
-    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', "".join(drawn))) <= set(named)
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', "".join(made))) <= set(named)
     alone = [as_svg(figure) for figure in figures.values()]
-    assert sum(map(len, drawn)) < 0.7 * sum(map(len, alone))
+    assert sum(map(len, made)) < 0.7 * sum(map(len, alone))
