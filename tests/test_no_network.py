@@ -51,3 +51,10 @@ def test_commands_stay_on_the_machine(command: tuple[str, ...]) -> None:
     assert found.returncode == 0, found.stderr
     assert "wants the network" not in found.stderr
     assert found.stdout
+
+
+def test_a_report_is_made_on_the_machine(tmp_path: Path) -> None:
+    found = guarded("-m", "simulator.cli", "report", "iran_offline", *SHORT, "--lang", "zh", "-o", f"{tmp_path}/r.html")
+    assert found.returncode == 0, found.stderr
+    assert "wants the network" not in found.stderr
+    assert (tmp_path / "r.html").stat().st_size > 100_000

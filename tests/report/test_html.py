@@ -291,6 +291,14 @@ def test_without_an_answer_the_page_says_so(made):
     assert "What China pays in each scenario" not in text
 
 
+def test_one_draw_has_no_bands(made):
+    answer = made["en"][0]
+    alone = run(answer.scenario, draws=1)
+    page = Page(as_html([Answer(answer.scenario, alone, {})], {}, Wording(NAMES[:1]), words("en")))
+    assert page.table("Whose crude China buys, % of imports")[""] == ["baseline", "scenario", "change"]
+    assert not any("band" in cell for rows in page.tables.values() for row in rows for cell in row)
+
+
 def test_words_for_every_unit_and_value_are_there():
     told = words("zh")
     for unit in set(datasets.table("parameters").column("unit")):

@@ -60,7 +60,7 @@ def pictures(results: Results, told: Words, size: Size = REPORT) -> dict[str, Fi
     if results.unconverged == results.draws:
         return {}
     threatened = {"breakeven": threat.breakeven} if results.bargain else {}
-    with drawn(size, told.language):
+    with drawn(size):
         return {name: draw(results, told, size) for name, draw in (ONE | threatened).items()}
 
 
@@ -69,13 +69,13 @@ def of_several(results: Sequence[Results], told: Words, size: Size = REPORT) -> 
     known = [one for one in results if one.unconverged < one.draws]
     if not known:
         return {}
-    with drawn(size, told.language):
+    with drawn(size):
         return {name: draw(known, told, size) for name, draw in OF_SEVERAL.items()}
 
 
 def of_history(found: Hindcast, told: Words, size: Size = REPORT) -> dict[str, Figure]:
     """The picture of a hindcast, by name."""
-    with drawn(size, told.language):
+    with drawn(size):
         return {"hindcast": history.history(found, told, size)}
 
 
@@ -88,7 +88,7 @@ def of_drivers(
     ----------
     bars, what : as `simulator.drivers.analysis.one_at_a_time` gives them
     """
-    with drawn(size, told.language):
+    with drawn(size):
         return {"tornado": tornado.tornado(bars, what, scenario, told, size)}
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 FONT = Path(__file__).parents[1] / "fonts" / "oilsim-sans-sc.ttf"
 FAMILY, LATIN = "oilsim Sans SC", "DejaVu Sans"
+ORDINARY = {("normal", 400), ("normal", "normal"), ("normal", "regular")}
+BOXES = "Last Resort"
+"""A font that has a box for every character there is."""
 INSTEAD = "?"
 """Shown for a character that no font here has."""
 MEASURED_POINTS = 20.0
@@ -23,7 +26,7 @@ ENDING = ("Pe", "Pf", "Po")
 """Kinds of signs that no line begins with: closing brackets and quotes, commas, stops, percent."""
 
 
-def families(language: str) -> list[str]:
+def families() -> list[str]:
     """Font families in the order in which characters are looked up, the same in both languages so that pictures match.
 
     Fonts of this machine that earlier names needed come last.
@@ -79,12 +82,13 @@ def _characters(path: str) -> frozenset[int]:
 
 
 def _elsewhere(sign: str) -> str | None:
-    """A font family of this machine whose upright cut has a character; None if there is none."""
-    from matplotlib.font_manager import findfont, fontManager
+    """A font family of this machine whose upright ordinary cut has a character; None if there is none."""
+    from matplotlib.font_manager import fontManager
 
-    for family in sorted({entry.name for entry in fontManager.ttflist}):
-        if ord(sign) in _characters(findfont(family)):
-            return family
+    cuts = [entry for entry in fontManager.ttflist if (entry.style, entry.weight) in ORDINARY]
+    for entry in sorted(cuts, key=lambda entry: entry.name):
+        if not entry.name.startswith(BOXES) and ord(sign) in _characters(entry.fname):
+            return str(entry.name)
     return None
 
 

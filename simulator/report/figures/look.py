@@ -54,14 +54,14 @@ GROUP_HATCHES = {"iran": "////", "venezuela": "||||", "us": "\\\\\\\\"}
 
 
 @contextmanager
-def drawn(size: Size, language: str) -> Iterator[None]:
+def drawn(size: Size) -> Iterator[None]:
     """Settings in force while a picture is made or written: the style sheet, type of this size, the shipped font."""
     import matplotlib
     from matplotlib import style
 
     points = size.points
     settings = {
-        "font.family": families(language),
+        "font.family": families(),
         "font.size": points,
         "axes.titlesize": points * 1.1,
         "axes.titleweight": "normal",
@@ -99,6 +99,10 @@ def written() -> Iterator[None]:
     }
     with matplotlib.rc_context(settings):  # type: ignore[arg-type]
         yield
+
+
+BAND_EM, LINE_EM = 0.6, 0.1
+"""Width of a band that is a bar, and of one that is a line, in sizes of ordinary type."""
 
 
 def ink_on(colour: str) -> str:

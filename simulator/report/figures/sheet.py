@@ -19,6 +19,10 @@ EDGE_EM, LINE_EM = 1.0, 1.35
 """Free edge of the page, and from line to line, in sizes of ordinary type."""
 
 
+SURE = 0.96
+"""Part of a line that is filled: fitted to whole pixels, small type may come out wider than it was measured."""
+
+
 @dataclass(frozen=True)
 class Said:
     """The words around a drawing: title, what is shown in which unit, and where it comes from."""
@@ -84,7 +88,7 @@ def _words(figure: Figure, text: str, scale: float, color: str | None = None) ->
     import matplotlib
 
     points = matplotlib.rcParams["font.size"]
-    width = (figure.get_size_inches()[0] - 2.0 * points * EDGE_EM / 72.0) * figure.dpi
+    width = SURE * (figure.get_size_inches()[0] - 2.0 * points * EDGE_EM / 72.0) * figure.dpi
     words = figure.text(0.0, 0.0, text, fontsize=scale * points, linespacing=1.2, in_layout=False)
     if color:
         words.set_color(color)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -35,6 +35,12 @@ class Part:
     def says_something(self, answer: Answer) -> bool:
         """Whether anything stands under the heading."""
         return bool(self.sentences or self.grids or self.folded or self.picture in answer.pictures)
+
+    def without_bands(self, told: Words) -> Part:
+        """The same for a run that drew nothing, and has no bands."""
+        bands = told("report.band_name"), told("report.level_band")
+        grids, folded = (tuple(grid.without(bands) for grid in those) for those in (self.grids, self.folded))
+        return replace(self, grids=grids, folded=folded)
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,10 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
     ]
     content: dict[str, Any] = {
         "told": told,
-        "document_title": told(
-            "report.document_title", names=told("report.listing").join(one.scenario for one in results)
-        ),
+        "document_title": _document_title(answers, told),
         "locale": LOCALES[told.language],
         "lead": tuple(_lead(answers, told)),
+        "how_to_read": _how_to_read(answers, told),
         "made_from": _made_from(answers, told),
         "side_by_side": _side_by_side(answers, told),
         "same_months": len({result.months for result in results}) == 1,
@@ -91,7 +96,8 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "manifest_of": provenance.manifest,
     }
     page = _each_letter_once(_set(content))
-    return page.replace(FONT_HERE, embedded(page) or FONT_HERE)
+    font = embedded(page)
+    return page.replace(FONT_HERE, f'url("{font}")') if font else page
 
 
 LETTER = re.compile(r'<path id="(l[0-9a-f]{12})"[^>]*/>')
@@ -110,8 +116,9 @@ def _each_letter_once(page: str) -> str:
     return LETTER.sub(first, page)
 
 
-FONT_HERE = "data:font/woff;base64,"
-"""What stands in the style sheet for the font, which is cut when all characters are known."""
+FONT_HERE = 'url("data:font/woff;base64,")'
+"""What stands in the style sheet for the font, which is cut when all characters are known; nobody else's quotes stand
+bare on the page."""
 
 
 def _set(content: dict[str, Any]) -> str:
@@ -156,6 +163,12 @@ def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:
         yield told("report.spread", low=signed(low, 1), least=least, high=signed(high, 1), most=most)
 
 
+def _how_to_read(answers: Sequence[Answer], told: Words) -> str:
+    """What stands for what, and what bands are; with one draw each there are none."""
+    drawn = any(answer.results.draws > 1 for answer in answers)
+    return f"{told('report.bands' if drawn else 'report.no_bands')}{told('report.how_to_read')}"
+
+
 def _bill_change(answer: Answer) -> float:
     bill = answer.results.get("import_bill_usd_bn")
     return bill.mean - bill.baseline
@@ -189,6 +202,8 @@ def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:
     """A scenario's section; `letter` names it among several."""
     answered = _parts(answer, told) if _cleared(answer) else _unanswered(answer, told)
     parts = tuple(part for part in (*_happenings(answer, told), *answered) if part.says_something(answer))
+    if answer.results.draws == 1:
+        parts = tuple(part.without_bands(told) for part in parts)
     name = told.remark(answer.results.scenario)
     title = f"{letter} · {name}" if letter else name
     return Chapter(f"scenario-{letter.lower()}" if letter else "scenario", title, answer, parts, command)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from simulator.report.language import Words
 from simulator.report.wording import number, signed
@@ -29,6 +29,12 @@ class Grid:
     def is_short(self) -> bool:
         """Whether it is to stand on one printed page."""
         return len(self.rows) <= MOST_ON_ONE_PAGE
+
+    def without(self, names: Collection[str]) -> Grid:
+        """The same without the columns of these names, of which there are none before columns of words."""
+        kept = [at for at, name in enumerate(self.columns) if name not in names]
+        rows = tuple(tuple(row[at] for at in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[at] for at in kept), rows=rows)
 
 
 def with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> Cells:
