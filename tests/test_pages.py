@@ -296,6 +296,15 @@ def test_the_pages_count_right() -> None:
     assert [words for words, right in counts.items() if words not in told or not right] == []
 
 
+def test_what_the_tutorial_quotes_is_what_it_shows() -> None:
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    shown = next(block["text"] for block in blocks(DOCS / "tutorial.md") if block["kind"] == "console")
+    (quoted,) = re.findall(r"bill rises by (\S+) bn USD \(90 % of draws (\S+) to\s(\S+);", text)
+
+    assert f"{quoted[0]} bn more" in shown
+    assert f"+{quoted[1]} to +{quoted[2]})" in shown
+
+
 def test_no_page_tells_where_it_was_made() -> None:
     for page, text in written().items():
         assert not re.search(r"(?:^|[\s(`])/(?:home|tmp|root|work|Users)/", text), page

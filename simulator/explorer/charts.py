@@ -204,8 +204,8 @@ def _discounts(answer: Answer, told: Words) -> Options:
 def _replacements_frame(told: Words) -> Options:
     label = {"show": True, "color": INK, "fontSize": 11, "position": "right", ":formatter": "oilsim.signed"}
     series = [{"type": "bar", "name": told.metric("replacement_kbd"), "barWidth": "62%", "label": label}]
-    frame = _frame(series, xAxis=_values(), yAxis=_categories(inverse=True), legend={"show": False})
-    return {**frame, "grid": {**frame["grid"], "top": 10, "right": 48, "left": 14}}
+    frame = _frame(series, xAxis=_values(boundaryGap=["14%", "14%"]), yAxis=_categories(inverse=True))
+    return {**frame, "grid": {**frame["grid"], "top": 10}, "legend": {"show": False}}
 
 
 def _replacements(answer: Answer, told: Words) -> Options:

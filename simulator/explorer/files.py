@@ -6,6 +6,7 @@ import re
 
 import yaml
 
+from simulator.errors import InputError
 from simulator.explorer.question import Question
 from simulator.reading.reader import LARGEST_FILE_BYTES
 from simulator.scenario import Scenario
@@ -14,6 +15,7 @@ from simulator.scenario.load import load_bytes
 MOST_BYTES = LARGEST_FILE_BYTES
 """The largest file that is taken: what a scenario may have."""
 LONGEST_NAME = 100
+MOST_MONTHS = 60
 AT_ONCE = {"ramp_months": 0, "recovery_months": 0}
 """What a shock says as well by leaving it out."""
 
@@ -25,7 +27,21 @@ def opened(raw: bytes, name: str) -> Scenario:
     ------
     InputError : with every problem, its line and column.
     """
-    return load_bytes(raw, name or "scenario.yaml")
+    scenario = load_bytes(raw, name or "scenario.yaml")
+    refuse_long(scenario)
+    return scenario
+
+
+def refuse_long(scenario: Scenario) -> None:
+    """Refuse what would keep everybody waiting at every move.
+
+    Raises
+    ------
+    InputError : the scenario runs over too many months.
+    """
+    if scenario.months > MOST_MONTHS:
+        what, allowed = "are too many for the page", f"up to {MOST_MONTHS}; oilsim run takes more"
+        raise InputError([scenario.problem("months", what, given=scenario.months, allowed=allowed)])
 
 
 def saved(question: Question, draws: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from nicegui import events, ui
@@ -66,7 +67,8 @@ class Page:
         told = self._told
         with ui.element("div").classes("os-bar"):
             ui.label(told("explorer.title")).classes("os-title")
-            self._shipped = ui.select(_names(told), label=told("explorer.pick"), on_change=self._pick)
+            names = {stem: told.remark(name) for stem, name in shipped_names().items()}
+            self._shipped = ui.select(names, label=told("explorer.pick"), on_change=self._pick)
             self._shipped.props("dense outlined options-dense")
             self._upload = ui.upload(
                 on_upload=self._load,
@@ -194,9 +196,10 @@ def _too_large(told: Words) -> str:
     return told("explorer.too_large", most=f"{files.MOST_BYTES / 1e6:g}")
 
 
-def _names(told: Words) -> dict[str, str]:
-    """The shipped scenarios by the name people read."""
-    return {file.stem: told(f"explorer.scenario_{file.stem}") for file in library.files()}
+@cache
+def shipped_names() -> dict[str, str]:
+    """The names that shipped scenarios give themselves, by file: looked up once."""
+    return {file.stem: load_scenario(file).name for file in library.files()}
 
 
 def _part(name: str) -> str:

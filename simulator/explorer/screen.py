@@ -10,6 +10,7 @@ from simulator.explorer.answer import HEADLINES, Answer
 from simulator.explorer.charts import CHARTS
 from simulator.report.language import Words
 from simulator.report.sentences import title
+from simulator.runs import DEFAULT_SEED
 
 
 class Tile:
@@ -65,7 +66,8 @@ class Screen:
         self._title.text = title(answer.results, self._told)
         self._headline.text, *more = answer.sentences(self._told)
         self._more.text = "\n".join(more)
-        self._foot.text = self._told("explorer.foot", draws=self._draws, seed=self._seed)
+        seeded = "" if self._seed == DEFAULT_SEED else f" --seed {self._seed}"
+        self._foot.text = self._told("explorer.foot", draws=self._draws, seed=self._seed, seeded=seeded)
 
     def draw(self, answer: Answer, revision: int) -> None:
         """Put an answer into the pictures; the page's `data-drawn` says when all of them show it."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.errors import InputError, Problem
-from simulator.explorer.files import MOST_BYTES
+from simulator.explorer.files import MOST_BYTES, refuse_long
 from simulator.scenario import Scenario
 
 LARGEST_REQUEST_BYTES = 2 * MOST_BYTES
 """A file with what surrounds it; anything larger is cut off as it comes in."""
 USUAL_PORT = 8080
+NEEDED = ("nicegui", "starlette")
 
 Message = MutableMapping[str, Any]
 
@@ -34,10 +35,10 @@ class Address:
     @property
     def names(self) -> list[str]:
         """What a browser may call this machine: anything, once it was opened to others on purpose."""
-        return ["127.0.0.1", "localhost", "[::1]"] if self.host in LOCAL else ["*"]
+        return ["127.0.0.1", "localhost"] if self.host in LOCAL else ["*"]
 
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
+LOCAL = ("127.0.0.1", "localhost")
 
 
 def free_address(host: str, port: int | None) -> Address:
@@ -113,11 +114,14 @@ def open_pages(
 
     Raises
     ------
-    InputError : what the page needs is not installed.
+    InputError : what the page needs is not installed, or the scenario runs over too many months for it.
     """
+    refuse_long(scenario)
     try:
         from simulator.explorer.site import serve
     except ModuleNotFoundError as missing:
+        if str(missing.name).split(".")[0] not in NEEDED:
+            raise
         what = "needs more: pip install 'oilsim[app]'"
         raise InputError([Problem("explore", what, given=f"no {missing.name}")]) from None
     from simulator.explorer.desk import opened_desk

@@ -8,7 +8,7 @@ from nicegui import app, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from simulator.explorer.desk import Desk
-from simulator.explorer.page import Page
+from simulator.explorer.page import Page, shipped_names
 from simulator.explorer.server import Address, SizeLimit
 from simulator.report.language import LANGUAGES
 
@@ -23,6 +23,7 @@ def serve(desk: Desk, address: Address, language: str, browse: bool, ready: Call
         page = Page(desk, lang if lang in LANGUAGES else language)
         ui.context.client.on_exception(page.failed)
 
+    shipped_names()  # so that the first page does not wait for them
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=address.names)
     app.add_middleware(SizeLimit)
     app.on_startup(ready)

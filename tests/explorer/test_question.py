@@ -193,4 +193,3 @@ def test_everything_on_the_page_has_its_words(language: str) -> None:
     for lever in LEVERS:
         assert told(f"explorer.lever_{lever.name}") and told(f"explorer.unit_{lever.unit}")
     assert all(told(f"explorer.group_{group}") for group in GROUPS)
-    assert all(told(f"explorer.scenario_{name}") for name in SHIPPED)

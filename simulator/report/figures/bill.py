@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import FAINT, INK, LESS, MORE, Size
+from simulator.report.figures.look import FAINT, INK, LESS, LINE_EM, MORE, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import number, signed
@@ -34,30 +34,31 @@ def bill_change(results: Results, told: Words, size: Size) -> Figure:
     )
     (axes,) = page.panels()
     parts = [row for row in results.rows if (row.metric, row.month) == (METRIC, HORIZON)]
-    _steps(axes, parts)
-    _whole(axes, bill, len(parts))
+    line = LINE_EM * size.points
+    _steps(axes, parts, line)
+    _whole(axes, bill, len(parts), line)
     labels = [*(told.name("component", row.item) for row in parts), told("figures.bill_whole")]
     axes.set_yticks(range(len(labels)), labels)
     _finish(axes, len(labels))
     return page.finish()
 
 
-def _steps(axes: Axes, parts: list[Row]) -> None:
+def _steps(axes: Axes, parts: list[Row], line: float) -> None:
     """Each component from where the one above it ended."""
     reached = 0.0
     for at, row in enumerate(parts):
         axes.barh(at, row.mean, THICK, left=reached, color=MORE if row.mean > 0 else LESS, label=row.item)
-        axes.plot([reached + row.p05, reached + row.p95], [at, at], color=INK, linewidth=1.0, label=f"{row.item} band")
+        axes.plot([reached + row.p05, reached + row.p95], [at, at], color=INK, linewidth=line, label=f"{row.item} band")
         ends = [reached, reached + row.mean, reached + row.p05, reached + row.p95]
         _value(axes, at, max(ends), row.mean)
         reached += row.mean
         axes.plot([reached, reached], [at, at + 1], color=FAINT, linewidth=1.0, zorder=0)
 
 
-def _whole(axes: Axes, bill: Row, at: int) -> None:
+def _whole(axes: Axes, bill: Row, at: int, line: float) -> None:
     change, low, high = (value - bill.baseline for value in (bill.mean, bill.p05, bill.p95))
     axes.barh(at, change, THICK, color=WHOLE, label="whole")
-    axes.plot([low, high], [at, at], color=INK, linewidth=1.0, label="whole band")
+    axes.plot([low, high], [at, at], color=INK, linewidth=line, label="whole band")
     _value(axes, at, max(0.0, change, high), change)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator import datasets
 from simulator.axes import GROUPS
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import FAINT, GROUP_COLOURS, INK, Size
+from simulator.report.figures.look import BAND_EM, GROUP_COLOURS, INK, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import signed
@@ -38,7 +38,7 @@ def discounts(results: Results, told: Words, size: Size) -> Figure:
     (axes,) = page.panels()
     groups = _groups()
     for at, row in enumerate(rows):
-        _pair(axes, at, row, GROUP_COLOURS[groups[row.item]])
+        _pair(axes, at, row, GROUP_COLOURS[groups[row.item]], size.points)
     axes.set_yticks(range(len(rows)), [told.name("stream", row.item) for row in rows])
     axes.set_ylim(max(len(rows), 3) - 0.4, -0.6)
     axes.axvline(0.0, color=INK, linewidth=0.8, zorder=0.5)
@@ -66,9 +66,10 @@ def _groups() -> dict[str, str]:
     return {row["stream"]: row["group"] for row in datasets.table("streams").rows}
 
 
-def _pair(axes: Axes, at: int, row: Row, colour: str) -> None:
-    axes.plot([row.p05, row.p95], [at, at], color=colour, alpha=0.4, linewidth=5, solid_capstyle="butt", label="band")
-    axes.plot([row.baseline, row.mean], [at, at], color=FAINT if colour == INK else INK, linewidth=0.8)
+def _pair(axes: Axes, at: int, row: Row, colour: str, points: float) -> None:
+    band: dict[str, Any] = {"alpha": 0.4, "linewidth": BAND_EM * points, "solid_capstyle": "butt", "label": "band"}
+    axes.plot([row.p05, row.p95], [at, at], color=colour, **band)
+    axes.plot([row.baseline, row.mean], [at, at], color=INK, linewidth=0.8)
     axes.plot([row.baseline], [at], "o", markerfacecolor="white", markeredgecolor=INK, label="baseline")
     axes.plot([row.mean], [at], "o", color=colour, markeredgecolor=INK, label="mean")
     words = signed(row.mean - row.baseline, 1)

@@ -101,6 +101,10 @@ def written() -> Iterator[None]:
         yield
 
 
+BAND_EM, LINE_EM = 0.6, 0.1
+"""Width of a band that is a bar, and of one that is a line, in sizes of ordinary type."""
+
+
 def ink_on(colour: str) -> str:
     """Black or white type, whichever is read better on a colour."""
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator import datasets
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, Size
+from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LINE_EM, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import signed
@@ -26,7 +26,7 @@ LEAST_SPAN_KBD = 20.0
 def replacements(results: Results, told: Words, size: Size) -> Figure:
     """Change of China's imports by country, kb/d, in the colours of their groups, with bands."""
     rows = moved(results)
-    reading = told("figures.replacements_reading") if rows else told("figures.nobody")
+    reading = told("figures.replacements_reading") if rows else ""
     said = Said(
         title(results, told, "figures.replacements_title"),
         told("figures.replacements_lead"),
@@ -36,9 +36,13 @@ def replacements(results: Results, told: Words, size: Size) -> Figure:
     (axes,) = page.panels()
     groups = {row["country"]: row["group"] for row in datasets.table("streams").rows}
     for at, row in enumerate(rows):
-        _bar(axes, at, row, groups[row.item])
+        _bar(axes, at, row, groups[row.item], size.points)
     axes.set_yticks(range(len(rows)), [told.name("country", row.item) for row in rows])
     _finish(axes, len(rows))
+    if not rows:
+        axes.set_axis_off()
+        axes.lines[0].set_visible(False)
+        axes.text(0.5, 0.5, told("figures.nobody"), transform=axes.transAxes, ha="center", va="center")
     return page.finish()
 
 
@@ -49,7 +53,7 @@ def moved(results: Results) -> list[Row]:
     return sorted(most, key=lambda r: r.mean)
 
 
-def _bar(axes: Axes, at: int, row: Row, group: str) -> None:
+def _bar(axes: Axes, at: int, row: Row, group: str, points: float) -> None:
     axes.barh(
         at,
         row.mean,
@@ -60,7 +64,7 @@ def _bar(axes: Axes, at: int, row: Row, group: str) -> None:
         linewidth=0,
         label=row.item,
     )
-    axes.plot([row.p05, row.p95], [at, at], color=INK, linewidth=1.0, label=f"{row.item} band")
+    axes.plot([row.p05, row.p95], [at, at], color=INK, linewidth=LINE_EM * points, label=f"{row.item} band")
     loses = row.mean < 0
     edge = min(row.mean, row.p05, 0.0) if loses else max(row.mean, row.p95, 0.0)
     away = (-0.5, 0.0) if loses else (0.5, 0.0)

@@ -29,7 +29,7 @@ Shares = Mapping[str, float]
 
 def shares(results: Results, told: Words, size: Size) -> Figure:
     """Shares of China's imports by group: the baseline, each month, the whole period; percent of barrels."""
-    reading = told("figures.shares_reading")
+    reading = told("figures.shares_reading" if len(results.months) > 1 else "figures.shares_reading_month")
     said = Said(
         title(results, told, "figures.shares_title"),
         told("figures.shares_lead"),

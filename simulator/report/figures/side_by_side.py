@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.axes import GROUPS
 from simulator.report.figures.caption import sample, scenario_name, source
 from simulator.report.figures.lettering import fold, readable
-from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LESS, MORE, Size, ink_on
+from simulator.report.figures.look import BAND_EM, GROUP_COLOURS, GROUP_HATCHES, INK, LESS, MORE, Size, ink_on
 from simulator.report.figures.sheet import Said, Sheet, sheet
 from simulator.report.language import Words
 from simulator.report.wording import number, signed
-from simulator.results import Results
+from simulator.results import Results, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +62,7 @@ def changes_of(results: Sequence[Results], told: Words, size: Size) -> Figure:
     for axes, (metric, digits) in zip(panels, CHANGES, strict=True):
         axes.set_title(told("figures.panel", metric=told.metric(metric), unit=told.unit(metric)))
         for at, one in enumerate(results):
-            _change(axes, at, one, metric, digits)
+            _change(axes, at, one.get(metric), digits, size.points)
         _frame(axes)
     _name_rows(panels[0], [_with_months(one, results, told) for one in results], page)
     return page.finish()
@@ -106,11 +106,11 @@ def _stack(axes: Axes, bars: list[dict[str, float]]) -> None:
         left = [begin + share for begin, share in zip(left, wide, strict=True)]
 
 
-def _change(axes: Axes, at: int, one: Results, metric: str, digits: int) -> None:
-    row = one.get(metric)
+def _change(axes: Axes, at: int, row: Row, digits: int, points: float) -> None:
     mean, low, high = (value - row.baseline for value in (row.mean, row.p05, row.p95))
     colour = MORE if mean > 0 else LESS
-    axes.plot([low, high], [at, at], color=colour, alpha=0.4, linewidth=5, solid_capstyle="butt", label="band")
+    band: dict[str, Any] = {"alpha": 0.4, "linewidth": BAND_EM * points, "solid_capstyle": "butt", "label": "band"}
+    axes.plot([low, high], [at, at], color=colour, **band)
     axes.plot([mean], [at], "o", color=colour, markeredgecolor=INK, label="mean")
     words = signed(mean, digits)
     axes.annotate(words, (mean, at), (0.0, 1.15), textcoords="offset fontsize", ha="center", va="center_baseline")
