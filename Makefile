@@ -6,7 +6,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export REASON
 
-.PHONY: help run test check bench fuzz stress data docs scenarios screens drift golden hindcast calibrate validation notebooks licences pins clean
+.PHONY: help run test check bench fuzz stress data docs scenarios screens pictures drift golden hindcast calibrate validation notebooks licences pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -33,6 +33,9 @@ FUZZ_MINUTES ?= 20
 FUZZ_SEED ?= 1
 fuzz: $(VENV)/tested  ## hostile files, words and values in bulk (FUZZ_MINUTES a part, FUZZ_SEED)
 	$(BIN)/python -m fuzz --minutes $(FUZZ_MINUTES) --seed $(FUZZ_SEED)
+
+pictures: $(VENV)/tested  ## draw the README's pictures anew (needs chromium and chromedriver)
+	$(BIN)/python -m pages.pictures
 
 drift: $(VENV)/installed  ## hold quoted figures against tests/golden
 	$(BIN)/oilsim check

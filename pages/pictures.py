@@ -18,7 +18,14 @@ from pages.browser import headless, missing, picture
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 COMMAND = (sys.executable, "-m", "simulator.cli")
-OVERVIEW = ("iran_offline", "venezuela_cut_off", "hormuz_closed_1q", "russia_all_china_stops", "grand_bargain")
+OVERVIEW = (
+    "iran_offline",
+    "venezuela_cut_off",
+    "hormuz_closed_1q",
+    "russia_all_china_stops",
+    "grand_bargain",
+    "worst_case",
+)
 REPORTED = ("iran_offline", "hormuz_closed_1q")
 EXPLORED = "hormuz_closed_1q"
 WAIT_SECONDS = 60
@@ -31,7 +38,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory() as made:
         _run("figures", *OVERVIEW, "-o", made)
-        (Path(made) / "scenarios_changes.png").replace(FOLDER / "scenarios.png")
+        (Path(made) / "together-shares.png").replace(FOLDER / "scenarios.png")
     _report()
     _explorer()
 
