@@ -33,7 +33,7 @@ def report(
     """Write one page with sentences, tables and pictures of scenarios, what they rest on and where it comes from.
 
     The file needs nothing beside it and no network; it prints. Its figures are those of oilsim run with the same draws
-    and seed: 1,024 draws unless said otherwise.
+    and seed: 1,024 draws, unless the scenario or --draws says otherwise.
     """
     from simulator.keeping import as_utf8, prepare_folder, write_whole
     from simulator.report.html.answers import answers, pictures_of_several, refuse_without_libraries

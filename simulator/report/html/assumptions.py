@@ -78,7 +78,8 @@ def drivers(results: Results, told: Words) -> Grid | None:
         return None
     rows = []
     for one in results.drivers:
-        share = told("report.below_one") if one.share < 0.01 else f"{number(100 * one.share, 0)} %"
+        percent = told("terminal.percent", value=number(100 * one.share, 0))
+        share = told("report.below_one") if one.share < 0.01 else percent
         outcome = told.metric(OUTCOMES[one.outcome])
         rows.append(
             (
