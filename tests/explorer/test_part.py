@@ -83,3 +83,10 @@ def test_every_draw_is_dealt_out_once_and_in_order(draws: int, workers: int) -> 
     rows = [share.first + row for stretch in dealt for share in stretch for row in range(*share.rows)]
     assert rows == list(range(draws))
     assert len(dealt) <= workers
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    part = Part(Share(256, 1, 0, ROWS), room=1)
+    for share in (0.5, 0.6, 0.7):
+        part.run(asked(share, months=1), exact=False)
+    assert len(part._trails._kept) == 1
