@@ -20,7 +20,8 @@ from shutil import which
 from typing import Any
 
 SCENARIO, DRAWS, SEED = "hormuz_closed", 256, 1
-MOVES = 60
+STEPS = 6
+"""Of each lever, one after the other, as a person drags it."""
 LEVERS = (
     "iran_loss",
     "hormuz_closed",
@@ -125,22 +126,22 @@ def _moved(url: str) -> tuple[float, list[float]]:
         WebDriverWait(chromium, 60, 0.01).until(lambda _: _drawn(chromium) >= 0)
         first = 1e3 * (time.perf_counter() - start)
         chromium.execute_script(WATCH)
-        for number in range(MOVES):
+        for lever in (lever for lever in LEVERS for _ in range(STEPS)):
             before = _drawn(chromium)
-            _press(chromium, LEVERS[number % len(LEVERS)], number // len(LEVERS) % 2 == 0)
+            _press(chromium, lever)
             WebDriverWait(chromium, 60, 0.01).until(lambda _, before=before: _drawn(chromium) > before)
             time.sleep(0.1)
         return first, chromium.execute_script("return window.waits")
 
 
-def _press(chromium: Any, lever: str, up: bool) -> None:
-    """One step of a lever with an arrow key, away from where it stands at its end."""
+def _press(chromium: Any, lever: str) -> None:
+    """One step of a lever with an arrow key: up, or down where it starts near its upper end."""
     from selenium.webdriver.common.keys import Keys
 
     slider = f"document.querySelector('[data-lever={lever}] .q-slider [tabindex]')"
     chromium.execute_script(f"{slider}.focus()")
-    down_first = lever == "threat_enforced"
-    chromium.switch_to.active_element.send_keys(Keys.ARROW_RIGHT if up != down_first else Keys.ARROW_LEFT)
+    down = lever in ("hormuz_closed", "threat_enforced")
+    chromium.switch_to.active_element.send_keys(Keys.ARROW_LEFT if down else Keys.ARROW_RIGHT)
 
 
 def _drawn(chromium: Any) -> int:

@@ -230,7 +230,10 @@ def clear_month(
     """
     acts, state, days = now
     built = month_market(cal, acts, state, days, expected)
-    start, start_bounds = guess or usual_guess(0, state)
+    start, start_bounds = usual_guess(0, state)
+    if guess is not None:
+        # A stream without trade clears at any price: it keeps the one it had, wherever else is looked.
+        start, start_bounds = np.where(built.trading, guess[0], start), guess[1]
     limits = month_bounds(cal, bounds[0], bounds[1], built, state) if bounds else ()
     promises: Promises = []
     if limits:

@@ -44,21 +44,29 @@ window.oilsim = {
     clearTimeout(oilsim.waiting);
     document.body.classList.remove("os-waiting");
   },
-  // Pictures take figures alone; when all of them stand on the screen, the page says which answer they show.
+  seen(node) {
+    const place = node.getBoundingClientRect();
+    return place.bottom > 0 && place.top < window.innerHeight;
+  },
+  fill(charts) {
+    for (const [id, filling] of charts) getElement(Number(id)).chart.setOption(filling);
+  },
+  // Pictures take figures alone, those on the screen first; when they stand, the page says which answer they show.
   show(charts, revision) {
-    for (const [id, filling] of Object.entries(charts)) {
-      const chart = getElement(Number(id))?.chart;
-      if (!chart) {
-        setTimeout(() => oilsim.show(charts, revision), 20);
-        return;
-      }
-      chart.setOption(filling);
+    const all = Object.entries(charts);
+    if (!all.every(([id]) => getElement(Number(id))?.chart)) {
+      setTimeout(() => oilsim.show(charts, revision), 20);
+      return;
     }
+    const here = all.filter(([id]) => oilsim.seen(getElement(Number(id)).$el));
+    clearTimeout(oilsim.rest);
+    oilsim.fill(here);
     oilsim.answered();
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         document.body.dataset.drawn = revision;
         window.dispatchEvent(new CustomEvent("oilsim:drawn", { detail: { revision, at: performance.now() } }));
+        oilsim.rest = setTimeout(() => oilsim.fill(all.filter((one) => !here.includes(one))), 0);
       }),
     );
   },

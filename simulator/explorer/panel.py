@@ -45,6 +45,7 @@ class Row:
     def __init__(self, lever: Lever, told: Words, move: Move, reset: Reset) -> None:
         self._lever, self._told, self._move = lever, told, move
         self._shown: float | None = None
+        self._state: tuple[float, float, bool, bool, str] | None = None
         with ui.element("div").classes("os-lever").props(f'data-lever="{lever.name}"') as self._row:
             ui.label(told(f"explorer.lever_{lever.name}")).classes("os-name")
             self._typed = ui.number().props("dense borderless").props(f'aria-label="{lever.name}"')
@@ -64,23 +65,27 @@ class Row:
             await self._move(self._lever, number)
 
     def show(self, question: Question) -> None:
-        """Stand where the question says, whatever was dragged or typed since."""
+        """Stand where the question says, whatever was dragged or typed since; only what differs is sent."""
         lever = self._lever
         low, high = (shown(lever, end) for end in question.start.limits[lever.name])
         value = shown(lever, question.value(lever))
         self._shown = value
-        self._slider.props(f"min={low:g} max={high:g}")
         for element in (self._slider, self._typed):
-            changed = element.value != value
-            element.value = value
-            if changed:
+            if element.value != value:
+                element.value = value
                 element.update()
-        moved = lever.name in question.moves
-        self._row.classes(add="os-moved" if moved else "", remove="" if moved else "os-moved")
-        idle = not question.acts(lever)
-        self._row.classes(add="os-idle" if idle else "", remove="" if idle else "os-idle")
+        state = (low, high, lever.name in question.moves, question.acts(lever), self._said(question))
+        if state != self._state:
+            self._state = state
+            self._mark(*state)
+
+    def _mark(self, low: float, high: float, moved: bool, acts: bool, said: str) -> None:
+        """How far the lever goes, whether it was moved, whether it acts, and what is worth knowing."""
+        self._slider.props(f"min={low:g} max={high:g}")
+        for name, so in (("os-moved", moved), ("os-idle", not acts)):
+            self._row.classes(add=name if so else "", remove="" if so else name)
         self._back.classes(add="" if moved else "os-hidden", remove="os-hidden" if moved else "")
-        self._hint.text = self._said(question)
+        self._hint.text = said
 
     def _said(self, question: Question) -> str:
         """What is worth knowing of this lever now."""

@@ -27,6 +27,9 @@ from simulator.scenario import Scenario
 
 Array = NDArray[np.float64]
 
+ROOM = 150_000_000
+"""Bytes for what is remembered: of a year and 128 draws some twenty paths would fit."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -39,11 +42,11 @@ class Share:
 
 
 class Part:
-    """The draws of one share, and what is known of them so far."""
+    """The draws of one share, and what is known of them so far, in about `room` bytes."""
 
-    def __init__(self, share: Share) -> None:
+    def __init__(self, share: Share, room: int = ROOM) -> None:
         self._share = share
-        self._trails = Trails()
+        self._trails = Trails(room)
         self._drawn_for: object = None
         self._members: Fitted | None = None
         self._parameters: dict[str, Array] = {}

@@ -19,7 +19,7 @@ from simulator.paths import Calm, Path, Reading, follow
 Array = NDArray[np.float64]
 
 KEPT = 16
-"""Paths that are remembered: those of a few positions of the levers, in both worlds of a threat."""
+"""Paths that are remembered, at most: those of a few positions of the levers, in both worlds of a threat."""
 MOST_APART = 3
 """Measures that one of two paths has and the other has not, at most, where one is to say where the other may lie."""
 
@@ -40,15 +40,21 @@ class Trail:
     exact: bool
     path: Path
 
+    @property
+    def size(self) -> int:
+        """Bytes, near enough."""
+        return self.path.columns.values.nbytes + sum(one.nbytes for month in self.path.prices for one in month)
+
     def apart(self, marks: tuple[str, ...]) -> int:
         """How many measures stand in one of two sets and not in the other."""
         return len(set(self.marks) ^ set(marks))
 
 
 class Trails:
-    """The last paths of some draws."""
+    """The last paths of some draws, as many as fit into `room` bytes; the very last in any case."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self._room = room
         self._kept: deque[Trail] = deque(maxlen=KEPT)
 
     def follow(
@@ -75,8 +81,13 @@ class Trails:
         path = None if guess is None else follow(cal, measures, read, calm, weigh, guess)
         if path is None or not path.converged.all():
             path, exact = follow(cal, measures, read, calm, weigh), True
-        self._kept.append(Trail(cal, calm, measures, marks, weigh, exact, path))
+        self._keep(Trail(cal, calm, measures, marks, weigh, exact, path))
         return path
+
+    def _keep(self, trail: Trail) -> None:
+        self._kept.append(trail)
+        while len(self._kept) > 1 and sum(one.size for one in self._kept) > self._room:
+            self._kept.popleft()
 
 
 def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]) -> Beside | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.blocks import BlockRun
 from simulator.errors import OilsimError
-from simulator.explorer.part import Part, Share
+from simulator.explorer.part import ROOM, Part, Share
 from simulator.inputs.baseline import baseline
 from simulator.inputs.fitted import shipped
 from simulator.scenario import Scenario
@@ -106,7 +106,7 @@ def _answer(line: Connection, shares: tuple[Share, ...]) -> None:
     threadpool_limits(1)
     with suppress(OilsimError):  # the asking process will be told so itself
         baseline(USUAL_BASELINE), shipped()
-    parts = [Part(share) for share in shares]
+    parts = [Part(share, ROOM // len(shares)) for share in shares]
     while True:
         try:
             question: Question = line.recv()

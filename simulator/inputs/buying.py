@@ -58,7 +58,8 @@ def units(leaving: list[Leaving], draws: int) -> tuple[NDArray[np.int64], Array,
     mass = [np.ones(draws) for _ in BUYERS]
     allowed: list[Array | None] = [None for _ in BUYERS]
     for buyer in range(len(BUYERS)):
-        named = [one for one in leaving if one.buyers[buyer]]
+        # A layer in which nobody ever is would be carried along for nothing.
+        named = [one for one in leaving if one.buyers[buyer] and one.leave_share.any()]
         if not named:
             continue
         masks, shares = _distinct(named, draws)

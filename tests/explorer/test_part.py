@@ -83,3 +83,20 @@ def test_every_draw_is_dealt_out_once_and_in_order(draws: int, workers: int) -> 
     rows = [share.first + row for stretch in dealt for share in stretch for row in range(*share.rows)]
     assert rows == list(range(draws))
     assert len(dealt) <= workers
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    part = Part(Share(256, 1, 0, ROWS), room=1)
+    for share in (0.5, 0.6, 0.7):
+        part.run(asked(share, months=1), exact=False)
+    assert len(part._trails._kept) == 1
+
+
+def test_a_stream_without_trade_keeps_its_price_whatever_was_asked_before() -> None:
+    threat = load_scenario(SCENARIOS / "secondary_tariff_100_us.yaml", set={"months": 2})
+    outage = load_scenario(SCENARIOS / "iran_offline.yaml", set={"months": 2})
+    both = threat.model_copy(update={"shocks": (*outage.shocks, *threat.shocks), "baseline": outage.baseline})
+    part = Part(Share(256, 1, 0, ROWS))
+    part.run(outage, exact=False)
+    found, expected = part.run(both, exact=False), part.run(both, exact=True)
+    np.testing.assert_allclose(found.after.values, expected.after.values, rtol=1e-6, atol=1e-3)
