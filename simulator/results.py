@@ -119,13 +119,13 @@ class Results:
 
     def get(self, metric: str, by: str = "total", item: str = "total", month: str = HORIZON) -> Row:
         """One row; KeyError where there is none."""
-        row = self._by_label.get((metric, by, item, month))
-        if row is None:
-            raise KeyError(f"no row {metric} by {by}: {item}, {month}")
-        return row
+        try:
+            return self._by_label[metric, by, item, month]
+        except KeyError:
+            raise KeyError(f"no row {metric} by {by}: {item}, {month}") from None
 
     @cached_property
-    def _by_label(self) -> dict[tuple[str, ...], Row]:
+    def _by_label(self) -> dict[tuple[str, str, str, str], Row]:
         return {(row.metric, row.by, row.item, row.month): row for row in reversed(self.rows)}
 
     def document(self) -> dict[str, Any]:
