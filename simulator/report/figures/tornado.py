@@ -33,7 +33,9 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
     shown = longest(bars)
     metric = what.key[0]
     unit = told.unit(metric) or ("%" if _in_percent(metric) else "")
-    outcome = told.metric(metric) if what.key[2] == "total" else f"{told.metric(metric)}, {told.name(*what.key[1:])}"
+    outcome = told.metric(metric)
+    if what.key[2] != "total":
+        outcome = told("figures.panel", metric=outcome, unit=told.name(*what.key[1:]))
     measured = told("figures.panel", metric=outcome, unit=unit) if unit else outcome
     when = told("figures.whole_months") if what.month == HORIZON else what.month
     gap = " " if told.language == "en" else ""
