@@ -48,7 +48,7 @@ def _run(*words: str) -> None:
 
 
 def _report() -> None:
-    with TemporaryDirectory() as made, headless(1200, 1500) as browser:
+    with TemporaryDirectory() as made, headless(1200, 1900) as browser:
         page = Path(made) / "report.html"
         _run("report", *REPORTED, "-o", str(page))
         browser.get(page.as_uri())
