@@ -42,12 +42,12 @@ def source(manifest: dict[str, Any], baseline: str, told: Words) -> str:
 
 def title(results: Results, told: Words, key: str) -> str:
     """A title that names the scenario as its file does."""
-    return told(key, scenario=scenario_name(results))
+    return told(key, scenario=scenario_name(results, told))
 
 
-def scenario_name(results: Results) -> str:
+def scenario_name(results: Results, told: Words) -> str:
     """The scenario's name as far as it fits into a title."""
-    name = readable(results.scenario)
+    name = readable(told.remark(results.scenario))
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 

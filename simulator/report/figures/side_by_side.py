@@ -78,7 +78,7 @@ def _caption(results: Sequence[Results], told: Words, key: str) -> str:
 
 def _with_months(one: Results, results: Sequence[Results], told: Words) -> str:
     """A scenario's name, with the number of its months where they differ."""
-    name = scenario_name(one)
+    name = scenario_name(one, told)
     if len({len(other.months) for other in results}) == 1:
         return name
     key = "with_months" if len(one.months) > 1 else "with_month"

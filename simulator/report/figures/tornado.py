@@ -41,7 +41,7 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
     gap = " " if told.language == "en" else ""
     reading = told("figures.tornado_reading") if shown else told("figures.tornado_nothing")
     said = Said(
-        told("figures.tornado_title", scenario=readable(scenario.name)),
+        told("figures.tornado_title", scenario=readable(told.remark(scenario.name))),
         told("figures.tornado_lead", outcome=measured, when=when),
         gap.join([reading, source(origin(scenario.baseline), scenario.baseline, told)]),
     )
@@ -49,7 +49,9 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
     (axes,) = page.panels()
     for at, bar in enumerate(shown):
         _bar(axes, at, bar, 100.0 if _in_percent(metric) else 1.0, told)
-    axes.set_yticks(range(len(shown)), [name_of(bar.factor.name, told) for bar in shown])
+    kinds = [shock.type for shock in scenario.shocks]
+    names = [readable(told.input(bar.factor.name, kinds)) for bar in shown]
+    axes.set_yticks(range(len(shown)), names)
     _finish(axes, max(len(shown), 3))
     return page.finish()
 
@@ -59,15 +61,6 @@ def longest(bars: Sequence[Bar]) -> list[Bar]:
     known = [bar for bar in bars if math.isfinite(bar.swing)]
     most = max((bar.swing for bar in known), default=0.0)
     return [bar for bar in known if bar.swing > LEAST_SWING_SHARE * most][:MOST_SHOWN]
-
-
-def name_of(factor: str, told: Words) -> str:
-    """A number's name in words; one of a shock by its path."""
-    name, _, buyer = factor.partition(".")
-    if factor.startswith("shocks."):
-        return readable(factor)
-    named = told.name("parameter", name)
-    return f"{named}, {told.name('buyer', buyer)}" if buyer else named
 
 
 def _in_percent(metric: str) -> bool:
