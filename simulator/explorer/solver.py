@@ -29,9 +29,10 @@ FEWEST_DRAWS = 32
 class Solver:
     """Answers scenarios one after the other with the same draws, in a few processes that remember the last answers.
 
-    Figures are those of `simulator.run` with as many draws and the same seed, for the metrics of the page: prices and
-    money to a millionth of a dollar or a billion of them, flows to a ten-thousandth of a kb/d (where purchases are
-    promised twenty times as far apart), for prices are looked for from elsewhere and found within the search's tolerance. Asked to be `exact`, to the last digits. Several threads may ask; each waits its turn.
+    Figures are those of `simulator.run` with as many draws and the same seed, for the metrics of the page. Prices are
+    looked for from elsewhere and found within the tolerance of the search: prices and money agree to a millionth of a
+    dollar or a billion of them, flows to a ten-thousandth of a kb/d, and to twenty times that where purchases are
+    promised. Asked to be `exact`, they agree to the last digits. Several threads may ask; each waits its turn.
 
     Parameters
     ----------
