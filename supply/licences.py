@@ -20,8 +20,9 @@ INTRODUCTION = """\
 # Licences
 
 oilsim is under the Apache License 2.0. It is installed beside the packages below, none of which it contains a copy of.
-Two parts have a licence of their own, which lies beside them: the letters of pictures (`simulator/report/fonts`, cut from
-Noto Sans SC, SIL Open Font License 1.1), and what lets the documentation be searched from disk (`docs/iframe-worker`, MIT).
+Two parts have a licence of their own, which lies beside them: the letters of pictures (`simulator/report/fonts`, cut
+from Noto Sans SC, SIL Open Font License 1.1), and what lets the documentation be searched from disk
+(`docs/iframe-worker`, MIT).
 
 Versions are those of `constraints.txt`; licences are what each package says of itself. Nothing that every
 user installs is under a licence that binds what is built on it; prim (extra `discovery`, which finds boxes of inputs)
