@@ -99,8 +99,14 @@ def serve_page(stub: bool) -> None:
     scenario = load_scenario(find(SCENARIO))
     with Solver(DRAWS, SEED) as solver, suppress(KeyboardInterrupt):
         first = solver.run(scenario)
-        answer = (lambda _: first) if stub else solver.run
-        serve(opened_desk(scenario, answer, DRAWS, SEED), address, "en", False, lambda: print(address.url, flush=True))
+        answer, foresee = ((lambda _: first), (lambda _: None)) if stub else (solver.run, solver.foresee)
+        serve(
+            opened_desk(scenario, answer, foresee, DRAWS, SEED),
+            address,
+            "en",
+            False,
+            lambda: print(address.url, flush=True),
+        )
 
 
 @contextmanager

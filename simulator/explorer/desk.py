@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from simulator.errors import InputError
 from simulator.explorer.question import Question
 from simulator.results import Results
 from simulator.scenario import Scenario
 
 Answering = Callable[[Scenario], Results]
+Foreseeing = Callable[[Sequence[Scenario]], None]
 
 
 @dataclass(frozen=True)
 class Desk:
     """Answers questions of all pages.
 
-    answer : computes, safe to call from several threads
+    answer : computes     foresee : takes what may be asked next; both safe to call from several threads
     first, first_results : what a page shows when it is opened
     draws, seed : of every answer
     """
 
     answer: Answering
+    foresee: Foreseeing
     first: Question
     first_results: Results
     draws: int
@@ -36,7 +40,15 @@ class Desk:
         """
         return self.answer(question.scenario)
 
+    def prepare(self, questions: Iterable[Question]) -> None:
+        """Have questions looked into that may come next; those that cannot be asked are left out."""
+        scenarios = []
+        for question in questions:
+            with suppress(InputError):
+                scenarios.append(question.scenario)
+        self.foresee(scenarios)
 
-def opened_desk(scenario: Scenario, answer: Answering, draws: int, seed: int) -> Desk:
+
+def opened_desk(scenario: Scenario, answer: Answering, foresee: Foreseeing, draws: int, seed: int) -> Desk:
     """A desk that knows its first answer."""
-    return Desk(answer, Question.of(scenario), answer(scenario), draws, seed)
+    return Desk(answer, foresee, Question.of(scenario), answer(scenario), draws, seed)

@@ -84,3 +84,21 @@ GROUPS = tuple(dict.fromkeys(lever.group for lever in LEVERS))
 def shaped_by(lever: Lever) -> tuple[Lever, ...]:
     """The levers that only shape the shock of this one."""
     return tuple(other for other in LEVERS if other.of == lever.name)
+
+
+def shown(lever: Lever, value: float) -> float:
+    """A lever's number as people see it: shares in percent.
+
+    >>> shown(BY_NAME["iran_loss"], 0.57)
+    57.0
+    """
+    return round(100 * value, 6) if lever.unit == "share" else value
+
+
+def meant(lever: Lever, number: float) -> float:
+    """The number of the file behind one that people see.
+
+    >>> meant(BY_NAME["iran_loss"], 57)
+    0.57
+    """
+    return number / 100 if lever.unit == "share" else number

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 from pathlib import Path
 
-from nicegui import events, ui
+from nicegui import background_tasks, events, ui
 
 from simulator import library
 from simulator.errors import InputError, OilsimError, printable
 from simulator.explorer import files
 from simulator.explorer.answer import Answer
 from simulator.explorer.desk import Desk
+from simulator.explorer.foresight import first_steps, going_on
 from simulator.explorer.latest import Latest
-from simulator.explorer.levers import Lever
-from simulator.explorer.panel import Panel, meant, shown
+from simulator.explorer.levers import Lever, meant, shown
+from simulator.explorer.panel import Panel
 from simulator.explorer.question import Question
 from simulator.explorer.screen import Screen
 from simulator.reading.scalars import is_number
@@ -24,6 +26,8 @@ from simulator.results import Results
 from simulator.scenario import Scenario, load_scenario
 
 HERE = Path(__file__).parent
+PAUSE_SECONDS = 0.5
+"""Who has not moved a lever on for so long may well turn to another."""
 
 
 class Page:
@@ -127,12 +131,22 @@ class Page:
         """An answer has come: it may be older than what the levers say by now, a newer one follows then."""
         if self._whole.is_deleted:
             return
-        self._answered, self._results = question, results
+        before, self._answered, self._results = self._answered, question, results
         self._revision += 1
         answer = Answer(results)
         with self._whole:  # the lever that asked may be gone, as the language was turned
             self._screen.show(answer)
             self._screen.draw(answer, self._revision)
+        background_tasks.create(self._look_ahead(question, before), name="look ahead")
+
+    async def _look_ahead(self, question: Question, before: Question) -> None:
+        """While the person looks, have those answers made ready that are likely to be asked for next."""
+        near = list(going_on(question, before))
+        if self._question is question:
+            await asyncio.to_thread(self._desk.prepare, near)
+        await asyncio.sleep(PAUSE_SECONDS)
+        if self._question is question:
+            await asyncio.to_thread(self._desk.prepare, [*near, *first_steps(question, before)])
 
     def _refuse(self, question: Question, error: OilsimError) -> None:
         """The model cannot be asked this: back to what was last answered, unless the levers have moved on."""

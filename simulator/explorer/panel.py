@@ -7,32 +7,12 @@ from typing import Any
 
 from nicegui import ui
 
-from simulator.explorer.levers import GROUPS, LEVERS, Lever, shaped_by
+from simulator.explorer.levers import GROUPS, LEVERS, Lever, shaped_by, shown
 from simulator.explorer.question import Question
 from simulator.report.language import Words
 
 Move = Callable[[Lever, object], Awaitable[None]]
 Reset = Callable[[str | None], Awaitable[None]]
-
-
-def shown(lever: Lever, value: float) -> float:
-    """A lever's number as people see it: shares in percent.
-
-    >>> from simulator.explorer.levers import BY_NAME
-    >>> shown(BY_NAME["iran_loss"], 0.57)
-    57.0
-    """
-    return round(100 * value, 6) if lever.unit == "share" else value
-
-
-def meant(lever: Lever, number: float) -> float:
-    """The number of the file behind one that people see.
-
-    >>> from simulator.explorer.levers import BY_NAME
-    >>> meant(BY_NAME["iran_loss"], 57)
-    0.57
-    """
-    return number / 100 if lever.unit == "share" else number
 
 
 LEFT_OUT = ("type", "note", "ramp_months", "recovery_months")

@@ -6,7 +6,7 @@ of tariffs the worlds it splits, which do not hang on its rate or enforcement.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simulator.blocks import BlockRun, Plan, conclude, cut, days_of, laid_out, reading, sampled
 from simulator.explorer.outcomes import METRICS
-from simulator.explorer.trails import Trails
+from simulator.explorer.trails import Trails, nothing
 from simulator.inputs.calibration import Calibration, calibrate
 from simulator.inputs.compile import compile_block
 from simulator.inputs.draws import Block
@@ -54,14 +54,20 @@ class Part:
         self._cal: Calibration | None = None
         self._calm: tuple[object, Calm] | None = None
 
-    def run(self, scenario: Scenario, exact: bool) -> BlockRun:
-        """The outcomes of a scenario in these draws; `exact`: nothing found before says where to look for prices."""
+    def run(self, scenario: Scenario, exact: bool, before_month: Callable[[], None] = nothing) -> BlockRun:
+        """The outcomes of a scenario in these draws.
+
+        Parameters
+        ----------
+        exact : nothing found before says where to look for prices
+        before_month : called before each month that is cleared; what it raises ends the run
+        """
         plan = laid_out(scenario, metrics=METRICS)
         drawn, measures = self._numbers(plan)
         cal = self._calibrated(plan, drawn)
         read = reading(plan, drawn)
         calm = self._quiet(plan, cal, drawn, measures)
-        follow = partial(self._trails.follow, cal, read=read, calm=calm, exact=exact)
+        follow = partial(self._trails.follow, cal, read=read, calm=calm, exact=exact, before_month=before_month)
         solved = conclude(plan, drawn, measures, calm, follow)
         return replace(cut(solved, slice(None)), drawn={})
 

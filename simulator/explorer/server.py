@@ -128,4 +128,4 @@ def open_pages(
     from simulator.explorer.solver import Solver
 
     with Solver(draws, seed) as solver:
-        serve(opened_desk(scenario, solver.run, draws, seed), address, language, browse, ready)
+        serve(opened_desk(scenario, solver.run, solver.foresee, draws, seed), address, language, browse, ready)

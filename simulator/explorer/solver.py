@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count, pairwise
 from threading import Lock
 from types import TracebackType
@@ -14,7 +15,7 @@ from simulator.collector import Collector
 from simulator.errors import InputError, Problem
 from simulator.explorer.outcomes import METRICS
 from simulator.explorer.part import Share
-from simulator.explorer.worker import Lost, Question, Worker
+from simulator.explorer.worker import Errand, Foresight, Lost, Worker
 from simulator.manifest import Background, Sample, manifest, refuse_mixed
 from simulator.results import Results
 from simulator.runs import DEFAULT_SEED, check_numbers
@@ -84,7 +85,7 @@ class Solver:
         plan = prepare(scenario, metrics=METRICS)
         refuse_mixed(scenario.baseline)
         collector = Collector({})
-        for part in self._parts(Question(next(self._numbers), scenario, exact)):
+        for part in self._parts(Errand(next(self._numbers), scenario, exact)):
             collector.add(part)
         sample = Sample(self._draws, self._seed, scenario.sampling or DEFAULT_SAMPLING)
         return Results(
@@ -98,6 +99,13 @@ class Solver:
             bargain=collector.bargain,
         )
 
+    def foresee(self, scenarios: Sequence[Scenario]) -> None:
+        """Say what may be asked next, the likeliest first: workers look into it while nobody asks."""
+        with self._turn:
+            for worker in self._workers:
+                with suppress(Lost):  # found out, and mended, when something is asked
+                    worker.ask(Foresight(tuple(scenarios)))
+
     def _background(self, plan: Plan) -> Background:
         """Where the figures come from, looked up once for each baseline and set of parameters."""
         asked = plan.scenario
@@ -106,38 +114,38 @@ class Solver:
             self._backgrounds[key] = Background.of(plan)
         return self._backgrounds[key]
 
-    def _parts(self, question: Question) -> list[BlockRun]:
+    def _parts(self, errand: Errand) -> list[BlockRun]:
         """The outcomes of all draws, in their order."""
         with self._turn:
-            lost = self._asked(self._workers, question)
+            lost = self._asked(self._workers, errand)
             found: dict[Worker, list[BlockRun]] = {}
             for worker in self._workers:
                 try:
-                    found[worker] = [] if worker in lost else worker.answer(question.number)
+                    found[worker] = [] if worker in lost else worker.answer(errand.number)
                 except Lost:
                     lost.append(worker)
             for worker in lost:
-                found[worker] = _again(worker, question)
+                found[worker] = _again(worker, errand)
         return [part for worker in self._workers for part in found[worker]]
 
     @staticmethod
-    def _asked(workers: Sequence[Worker], question: Question) -> list[Worker]:
-        """Put a question to all workers; those that have gone."""
+    def _asked(workers: Sequence[Worker], errand: Errand) -> list[Worker]:
+        """Send all workers on an errand; those that have gone."""
         lost = []
         for worker in workers:
             try:
-                worker.ask(question)
+                worker.ask(errand)
             except Lost:
                 lost.append(worker)
         return lost
 
 
-def _again(worker: Worker, question: Question) -> list[BlockRun]:
+def _again(worker: Worker, errand: Errand) -> list[BlockRun]:
     """Ask another process in the place of one that has gone."""
     worker.restart()
     try:
-        worker.ask(question)
-        return worker.answer(question.number)
+        worker.ask(errand)
+        return worker.answer(errand.number)
     except Lost as error:
         what = "the process that computes them was lost twice in a row, perhaps for want of memory"
         raise InputError([Problem("draws", what)]) from error

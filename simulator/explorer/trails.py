@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,11 +14,12 @@ from simulator.explorer.guesses import Beside, Stop
 from simulator.inputs.calibration import Calibration
 from simulator.inputs.measures import Measure
 from simulator.inputs.worlds import SECONDARY_TARIFF
-from simulator.paths import Calm, Path, Reading, follow
+from simulator.market.dynamics import State
+from simulator.paths import Calm, Guess, Path, Prices, Reading, follow, usual_guess
 
 Array = NDArray[np.float64]
 
-KEPT = 16
+KEPT = 64
 """Paths that are remembered, at most: those of a few positions of the levers, in both worlds of a threat."""
 MOST_APART = 3
 """Measures that one of two paths has and the other has not, at most, where one is to say where the other may lie."""
@@ -50,6 +51,10 @@ class Trail:
         return len(set(self.marks) ^ set(marks))
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 class Trails:
     """The last paths of some draws, as many as fit into `room` bytes; the very last in any case."""
 
@@ -66,6 +71,7 @@ class Trails:
         calm: Calm,
         weigh: bool = False,
         exact: bool = False,
+        before_month: Callable[[], None] = nothing,
     ) -> Path:
         """Clear month after month, from where the nearest of the last paths went; `exact`: as if there were none.
 
@@ -78,9 +84,9 @@ class Trails:
             if one.calm is calm and one.marks == marks and one.weighed >= weigh and one.exact >= exact:
                 return one.path
         guess = None if exact else _guess(alike, measures, marks)
-        path = None if guess is None else follow(cal, measures, read, calm, weigh, guess)
+        path = None if guess is None else follow(cal, measures, read, calm, weigh, _after(before_month, guess))
         if path is None or not path.converged.all():
-            path, exact = follow(cal, measures, read, calm, weigh), True
+            path, exact = follow(cal, measures, read, calm, weigh, _after(before_month, usual_guess)), True
         self._keep(Trail(cal, calm, measures, marks, weigh, exact, path))
         return path
 
@@ -88,6 +94,16 @@ class Trails:
         self._kept.append(trail)
         while len(self._kept) > 1 and sum(one.size for one in self._kept) > self._room:
             self._kept.popleft()
+
+
+def _after(before_month: Callable[[], None], guess: Guess) -> Guess:
+    """A guess with something done before it."""
+
+    def guessed(number: int, state: State) -> Prices:
+        before_month()
+        return guess(number, state)
+
+    return guessed
 
 
 def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[str, ...]) -> Beside | None:

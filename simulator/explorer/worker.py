@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
 
 from simulator.blocks import BlockRun
 from simulator.errors import OilsimError
@@ -21,12 +21,23 @@ USUAL_BASELINE = "2025"
 
 
 @dataclass(frozen=True)
-class Question:
+class Errand:
     """A scenario to be answered; `number` goes back with the answer."""
 
     number: int
     scenario: Scenario
     exact: bool
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """Scenarios that may be asked next, the likeliest first: to be looked into while nobody asks."""
+
+    scenarios: tuple[Scenario, ...]
+
+
+class Interrupted(Exception):
+    """Somebody asks: what was only foreseen can wait."""
 
 
 class Lost(Exception):
@@ -55,20 +66,20 @@ class Worker:
         """The process's number."""
         return int(self._process.pid)
 
-    def ask(self, question: Question) -> None:
-        """Hand a question over.
+    def ask(self, errand: Errand | Foresight) -> None:
+        """Hand an errand over, or what may be asked next.
 
         Raises
         ------
         Lost : the process has gone.
         """
         try:
-            self._line.send(question)
+            self._line.send(errand)
         except OSError as error:
             raise Lost from error
 
     def answer(self, number: int) -> list[BlockRun]:
-        """The answer to question `number`; answers nobody waited for are dropped.
+        """The answer to errand `number`; answers nobody waited for are dropped.
 
         Raises
         ------
@@ -107,17 +118,38 @@ def _answer(line: Connection, shares: tuple[Share, ...]) -> None:
     with suppress(OilsimError):  # the asking process will be told so itself
         baseline(USUAL_BASELINE), shipped()
     parts = [Part(share, ROOM // len(shares)) for share in shares]
+    ahead: deque[Scenario] = deque()
     while True:
         try:
-            question: Question = line.recv()
+            if ahead and not line.poll():
+                _look_ahead(parts, ahead, line)
+                continue
+            errand: Errand | Foresight = line.recv()
+            if isinstance(errand, Foresight):
+                ahead = deque(errand.scenarios)
+            else:
+                line.send((errand.number, _found(parts, errand)))
         except (EOFError, OSError):
             return
-        found: Any
-        try:
-            found = [part.run(question.scenario, question.exact) for part in parts]
-        except Exception as error:
-            found = error
-        try:
-            line.send((question.number, found))
-        except OSError:
-            return
+
+
+def _found(parts: Sequence[Part], errand: Errand) -> list[BlockRun] | Exception:
+    """The answer, or what went wrong."""
+    try:
+        return [part.run(errand.scenario, errand.exact) for part in parts]
+    except Exception as error:
+        return error
+
+
+def _look_ahead(parts: Sequence[Part], ahead: deque[Scenario], line: Connection) -> None:
+    """Follow the likeliest scenario, so that its paths are known; leave it as soon as somebody asks."""
+
+    def interrupt() -> None:
+        if line.poll():
+            raise Interrupted
+
+    scenario = ahead.popleft()
+    # What goes wrong here is told when it is asked.
+    with suppress(Interrupted, OilsimError):
+        for part in parts:
+            part.run(scenario, exact=False, before_month=interrupt)
