@@ -14,14 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from shutil import which
 from typing import Any
 
-SCENARIO, DRAWS, SEED = "hormuz_closed", 256, 1
+from simulator.report.language import words
+
+SCENARIO, DRAWS, SEED = "hormuz_closed_1q", 256, 1
 STEPS = 6
-"""Of each lever, one after the other, as a person drags it."""
+"""Of each lever, one after the other; then all go back to where they were, and the next lever is moved."""
+PAUSES_SECONDS = {"without a pause": 0.1, "with a look at each answer": 1.0}
 LEVERS = (
     "iran_loss",
     "hormuz_closed",
@@ -49,6 +52,7 @@ window.waits = [];
 addEventListener("keydown", () => { window.pressed = performance.now(); }, true);
 addEventListener("oilsim:drawn", (drawn) => { window.waits.push(drawn.detail.at - window.pressed); });
 """
+RESET = "[...document.querySelectorAll('button')].find(one => one.textContent.includes(arguments[0])).click()"
 SERVED = "from bench.explorer import serve_page; serve_page({stub})"
 
 
@@ -58,19 +62,26 @@ def measure() -> None:
         print("explorer      no chromium or chromedriver on the path: not measured")
         return
     with served(stub=True) as url:
-        _print("page alone", *_moved(url))
-    with served(stub=False) as url:
-        _print("lever to picture", *_moved(url))
+        first, waits = _moved(url, min(PAUSES_SECONDS.values()))
+        _print("page alone", waits)
+    for said, pause in PAUSES_SECONDS.items():
+        with served(stub=False) as url:
+            first, waits = _moved(url, pause)
+        _print(f"lever to picture, {said}", waits)
+        for lever, own in waits.items():
+            further = statistics.median(own[1:])
+            print(f"                {lever}: first step {own[0]:.0f} ms, further {further:.0f}, worst {max(own):.0f}")
+        print(f"              first page {first:.0f} ms")
     plain = _plain_run_ms()
     print(f"explorer      plain simulator.run of {SCENARIO}, {DRAWS} draws: {plain:.0f} ms")
 
 
-def _print(what: str, first: float, waits: list[float]) -> None:
-    worst = max(waits)
+def _print(what: str, by_lever: dict[str, list[float]]) -> None:
+    waits = [wait for own in by_lever.values() for wait in own]
     low, mid, high = (statistics.quantiles(waits, n=20)[k] for k in (0, 9, 18))
     print(
-        f"explorer      {what}: median {mid:.0f} ms, 5 to 95 % {low:.0f} to {high:.0f}, worst {worst:.0f}, "
-        f"{len(waits)} moves; first page {first:.0f} ms; load {os.getloadavg()[0]:.1f}"
+        f"explorer      {what}: median {mid:.0f} ms, 5 to 95 % {low:.0f} to {high:.0f}, worst {max(waits):.0f}, "
+        f"{len(waits)} moves; load {os.getloadavg()[0]:.1f}"
     )
 
 
@@ -122,9 +133,15 @@ def served(stub: bool) -> Iterator[str]:
             server.wait(20)
 
 
-def _moved(url: str) -> tuple[float, list[float]]:
-    """Milliseconds until the first page stood, and of each move of a lever."""
+def _moved(url: str, pause: float) -> tuple[float, dict[str, list[float]]]:
+    """Milliseconds until the first page stood, and of the moves of each lever from where all stood at first."""
     from selenium.webdriver.support.ui import WebDriverWait
+
+    def seen(act: Callable[[], object]) -> None:
+        before = _drawn(chromium)
+        act()
+        WebDriverWait(chromium, 60, 0.01).until(lambda _: _drawn(chromium) > before)
+        time.sleep(pause)
 
     with tempfile.TemporaryDirectory() as profile, browser(profile) as chromium:
         start = time.perf_counter()
@@ -132,12 +149,14 @@ def _moved(url: str) -> tuple[float, list[float]]:
         WebDriverWait(chromium, 60, 0.01).until(lambda _: _drawn(chromium) >= 0)
         first = 1e3 * (time.perf_counter() - start)
         chromium.execute_script(WATCH)
-        for lever in (lever for lever in LEVERS for _ in range(STEPS)):
-            before = _drawn(chromium)
-            _press(chromium, lever)
-            WebDriverWait(chromium, 60, 0.01).until(lambda _, before=before: _drawn(chromium) > before)
-            time.sleep(0.1)
-        return first, chromium.execute_script("return window.waits")
+        found = {}
+        for lever in LEVERS:
+            chromium.execute_script("window.waits = []")
+            for _ in range(STEPS):
+                seen(lambda lever=lever: _press(chromium, lever))  # type: ignore[misc]
+            found[lever] = chromium.execute_script("return window.waits")
+            seen(lambda: chromium.execute_script(RESET, words("en")("explorer.reset_all")))
+        return first, found
 
 
 def _press(chromium: Any, lever: str) -> None:

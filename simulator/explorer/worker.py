@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from collections.abc import Sequence
@@ -115,6 +116,8 @@ def _answer(line: Connection, shares: tuple[Share, ...]) -> None:
     # An interrupt from the keyboard reaches all processes of a terminal: the asking one decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
+    if hasattr(os, "nice"):
+        os.nice(5)  # the page that shows one answer goes before the next one
     with suppress(OilsimError):  # the asking process will be told so itself
         baseline(USUAL_BASELINE), shipped()
     parts = [Part(share, ROOM // len(shares)) for share in shares]

@@ -1,0 +1,75 @@
+"""What is likely to be asked next, and that its answer is then there."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from simulator import library, load_scenario
+from simulator.explorer import worker
+from simulator.explorer.foresight import STEPS_AHEAD, first_steps, going_on
+from simulator.explorer.levers import LEVERS
+from simulator.explorer.part import Part, Share
+from simulator.explorer.question import Question
+
+
+@pytest.fixture(scope="module")
+def start() -> Question:
+    return Question.of(load_scenario(library.find("iran_offline")))
+
+
+def test_a_lever_goes_on_the_way_it_went(start: Question) -> None:
+    before, here = start.moved("iran_loss", 0.9), start.moved("iran_loss", 0.8)
+    assert [one.moves["iran_loss"] for one in going_on(here, before)] == [0.7, 0.6, 0.5]
+    assert len(list(going_on(start.moved("iran_loss", 0.05), start.moved("iran_loss", 0.1)))) == 1 < STEPS_AHEAD
+
+
+def test_who_has_moved_nothing_or_begun_anew_goes_nowhere(start: Question) -> None:
+    assert list(going_on(start, start)) == []
+    assert list(going_on(start.moved("iran_loss", 0.5), Question.of(start.start.scenario))) == []
+
+
+def test_other_levers_take_one_step_the_nearest_first(start: Question) -> None:
+    here = start.moved("cn_teapot_leaves", 0.2)
+    found = list(first_steps(here, start))
+    moved = [next(iter(one.moves.keys() - here.moves.keys())) for one in found]
+    assert moved[:2] == ["cn_private_leaves", "threat_rate"]
+    assert {"iran_loss", "venezuela_loss"} < set(moved)
+    # What only shapes a shock that is not there does nothing yet.
+    assert set(moved) == {lever.name for lever in LEVERS if not lever.of} - {"cn_teapot_leaves"}
+    (down,) = (one for one in found if "iran_loss" in one.moves)
+    assert down.moves["iran_loss"] == 0.95  # from its upper end
+
+
+class Line:
+    """A line on which somebody asks after so many looks."""
+
+    def __init__(self, quiet_looks: int) -> None:
+        self.left = quiet_looks
+
+    def poll(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_what_was_foreseen_is_known_and_gives_way_to_who_asks(start: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = Part(Share(draws=8, seed=1, first=0, rows=(0, 8)))
+    cleared: list[int] = []
+    follow = worker.Part.run
+
+    def counted(self: Part, scenario: object, exact: bool, before_month: object) -> object:
+        def month() -> None:
+            before_month()  # type: ignore[operator]
+            cleared.append(1)
+
+        return follow(self, scenario, exact, month)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Part, "run", counted)
+    asked = start.moved("iran_loss", 0.5).scenario
+    worker._look_ahead([part], deque([asked]), Line(quiet_looks=3))  # type: ignore[arg-type]
+    assert len(cleared) == 3  # then somebody asked
+    worker._look_ahead([part], deque([asked]), Line(quiet_looks=1000))  # type: ignore[arg-type]
+    assert len(cleared) == 3 + asked.months
+    part.run(asked, exact=False, before_month=lambda: None)
+    assert len(cleared) == 3 + asked.months  # nothing is cleared again
