@@ -129,6 +129,8 @@ def _remarks(language: str) -> dict[str, str]:
 
 @cache
 def _table(name: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    table: dict[str, Any] = yaml.load((TABLES / f"{name}.yaml").read_text(encoding="utf-8"), loader)
+    text = (TABLES / f"{name}.yaml").read_text(encoding="utf-8")
+    table: dict[str, Any] = (
+        yaml.load(text, yaml.CSafeLoader) if hasattr(yaml, "CSafeLoader") else yaml.load(text, yaml.SafeLoader)
+    )
     return table
