@@ -10,12 +10,16 @@ from typing import Any
 import yaml
 
 from simulator.errors import InputError, Problem, nearest
+from simulator.report.wording import number, signed, significant
 
 LANGUAGES = ("en", "zh")
 DEFAULT_LANGUAGE = "en"
 TABLES = Path(__file__).with_name("words")
 UNITS = ("usd_bbl", "usd_bn", "kbd", "mb", "pct")
 """Endings of a quantity's name that say its unit, as in `landed_cost_usd_bbl`."""
+SAID_IN_A_BILLION = {"en": 1.0, "zh": 10.0}
+"""How often the unit in which a language's sentences say money goes into a billion: bn in English, 亿 in Chinese.
+Tables and axes have billions in both."""
 
 Entry = dict[str, str]
 
@@ -104,6 +108,28 @@ class Words:
         ('bn USD', '')
         """
         return next((self(f"units.{unit}") for unit in UNITS if metric.endswith(f"_{unit}")), "")
+
+    def money(self, usd_bn: float, digits: int, sign: bool = False) -> str:
+        """An amount of money as sentences say it: in bn USD in English, in 亿美元 in Chinese, as exact in both.
+
+        Parameters
+        ----------
+        digits : decimals of the billions     sign : whether a plus is written
+
+        >>> Words("en").money(298.14, 1), Words("zh").money(298.14, 1), Words("zh").money(7.54, 1, sign=True)
+        ('298.1', '2,981', '+75')
+        """
+        scale = SAID_IN_A_BILLION[self.language]
+        write = signed if sign else number
+        return write(scale * round(usd_bn, digits), digits if scale == 1.0 else max(digits - 1, 0))
+
+    def error_of_money(self, usd_bn: float) -> str:
+        """How well an amount is known, in the same unit, to two digits that count.
+
+        >>> Words("en").error_of_money(0.314), Words("zh").error_of_money(0.314)
+        ('0.31', '3.1')
+        """
+        return significant(SAID_IN_A_BILLION[self.language] * usd_bn, 2)
 
 
 def words(language: str = DEFAULT_LANGUAGE) -> Words:

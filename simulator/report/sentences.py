@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.collector import FEWEST_DRIVER_DRAWS
-from simulator.precision import HEADLINES, Check, check
+from simulator.precision import HEADLINES, Check, Ends, check
 from simulator.report import failures
 from simulator.report.language import Words
 from simulator.report.shown import EXTREMES
-from simulator.report.wording import number, signed
+from simulator.report.wording import number, significant
 from simulator.results import HORIZON, Results
 
 
@@ -48,7 +48,7 @@ def headline(results: Results, told: Words) -> str:
     )
     return told(
         "terminal.headline",
-        bill=number(bill.mean, 1),
+        bill=told.money(bill.mean, 1),
         span=span,
         cost=_cost(results, told),
         brent=number(brent.mean, 1),
@@ -62,10 +62,10 @@ def _cost(results: Results, told: Words) -> str:
     change = bill.mean - bill.baseline
     if abs(change) < 0.05:
         return told("terminal.costs_the_same")
-    low, high = signed(bill.p05 - bill.baseline, 1), signed(bill.p95 - bill.baseline, 1)
+    low, high = (told.money(end - bill.baseline, 1, sign=True) for end in (bill.p05, bill.p95))
     band = "" if bill.p05 == bill.p95 else told("terminal.change_band", low=low, high=high)
     key = "terminal.costs_more" if change >= 0 else "terminal.costs_less"
-    return told(key, change=number(abs(change), 1), band=band)
+    return told(key, change=told.money(abs(change), 1), band=band)
 
 
 def extremes(results: Results, told: Words) -> str:
@@ -83,9 +83,8 @@ def extremes(results: Results, told: Words) -> str:
 def bill_change(results: Results, told: Words) -> str:
     """What the bill's change is made of."""
     rows = [r for r in results.rows if (r.metric, r.month) == ("bill_change_usd_bn", HORIZON)]
-    parts = (
-        told("terminal.component_part", name=told.name("component", r.item), change=signed(r.mean, 1)) for r in rows
-    )
+    named = ((told.name("component", r.item), told.money(r.mean, 1, sign=True)) for r in rows)
+    parts = (told("terminal.component_part", name=name, change=change) for name, change in named)
     return told("terminal.bill_change", parts=told("terminal.comma").join(parts))
 
 
@@ -119,10 +118,7 @@ def enough_draws(results: Results, told: Words) -> Iterator[str]:
 
 def precision(known: Check, told: Words) -> str:
     """How well the ends of the headline bands are known, as standard errors, and whether that is enough."""
-    ends = [
-        told(f"terminal.precision_{HEADLINES[name][0]}", low=f"{one.se_p05:.2g}", high=f"{one.se_p95:.2g}")
-        for name, one in known.ends.items()
-    ]
+    ends = [_known_to(HEADLINES[name][0], one, told) for name, one in known.ends.items()]
     short = told("terminal.not_enough", needed=number(known.needed, 0))
     verdict = told("terminal.enough") if known.enough else short
     listed = told("terminal.comma").join(ends)
@@ -131,6 +127,14 @@ def precision(known: Check, told: Words) -> str:
         return line
     key = "terminal.upper_bound_sobol" if known.sampling == "sobol" else "terminal.upper_bound"
     return told(key, line=line, sampling=known.sampling)
+
+
+def _known_to(metric: str, ends: Ends, told: Words) -> str:
+    low, high = (
+        told.error_of_money(error) if metric.endswith("_usd_bn") else significant(error, 2)
+        for error in (ends.se_p05, ends.se_p95)
+    )
+    return told(f"terminal.precision_{metric}", low=low, high=high)
 
 
 def guesses(results: Results, told: Words) -> str:

@@ -14,7 +14,7 @@ from simulator.report.compare import differences, letter_of
 from simulator.report.html.grid import Grid, headed
 from simulator.report.language import Words
 from simulator.report.sentences import shock_types
-from simulator.report.wording import number
+from simulator.report.wording import number, significant
 from simulator.results import Results
 from simulator.scenario import Distribution, Scenario, distribution
 from simulator.scenario.shock import Shock
@@ -25,6 +25,8 @@ PERCENT = ("rate", "existing_rate", "enforcement_probability", "others")
 BUILD_UP = ("ramp_months", "recovery_months")
 STANDINGS = ("measured", "published", "estimated", "guessed")
 SPAN = (0.05, 0.5, 0.95)
+DIGITS = 3
+"""Of a parameter, those that count."""
 
 
 def shocks(scenario: Scenario, told: Words) -> Grid:
@@ -105,9 +107,9 @@ def parameters(told: Words) -> Grid:
     for row in datasets.table("parameters").rows:
         name = row["name"]
         low, mid, high = fitted.get(name, (row["low"], row["mid"], row["high"]))
-        span = told("report.band", low=_significant(low), high=_significant(high)) if low != high else ""
+        span = told("report.band", low=significant(low, DIGITS), high=significant(high, DIGITS)) if low != high else ""
         label = f"{told.input(name)}\n{name}"
-        cells = f"{_significant(mid)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
+        cells = f"{significant(mid, DIGITS)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
         rows.append((label, *cells, told.name("standing", row["standing"]), row["meaning"], _citation(row)))
     columns = headed(told, ("parameter", "middle", "range", "unit", "standing", "meaning", "source"))
     texts = frozenset({3, 4, 5, 6})
@@ -126,15 +128,6 @@ def _fitted() -> dict[str, tuple[float, float, float]]:
     members = shipped()
     points = members.quantiles(SPAN).T
     return {name: (low, mid, high) for name, (low, mid, high) in zip(members.names, points.tolist(), strict=True)}
-
-
-def _significant(value: float) -> str:
-    """Three digits that count, without an exponent.
-
-    >>> _significant(2175.0), _significant(0.00664)
-    ('2,180', '0.00664')
-    """
-    return f"{float(f'{value:.3g}'):,.12g}"
 
 
 def _source(name: str) -> str:

@@ -16,7 +16,6 @@ from simulator.report.html.answers import Answer
 from simulator.report.html.grid import Grid
 from simulator.report.html.typeface import embedded
 from simulator.report.language import Words
-from simulator.report.wording import signed
 
 TEMPLATE = "page.html"
 LOCALES = {"en": "en", "zh": "zh-Hans"}
@@ -160,7 +159,8 @@ def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:
     if all(map(_cleared, answers)):
         changes = [(_bill_change(answer), told.remark(answer.results.scenario)) for answer in answers]
         (low, least), (high, most) = min(changes), max(changes)
-        yield told("report.spread", low=signed(low, 1), least=least, high=signed(high, 1), most=most)
+        ends = {"low": told.money(low, 1, sign=True), "high": told.money(high, 1, sign=True)}
+        yield told("report.spread", least=least, most=most, **ends)
 
 
 def _how_to_read(answers: Sequence[Answer], told: Words) -> str:

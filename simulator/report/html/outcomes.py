@@ -158,9 +158,9 @@ def sellers(results: Results, told: Words) -> tuple[Grid, Grid]:
 def moscow(results: Results, told: Words) -> str:
     """What Russia's crude earns, and how far that is from the baseline."""
     row = results.get("seller_revenue_usd_bn", "group", "russia")
-    change, low, high = (signed(value - row.baseline, 1) for value in (row.mean, row.p05, row.p95))
+    change, low, high = (told.money(value - row.baseline, 1, sign=True) for value in (row.mean, row.p05, row.p95))
     key = "report.moscow_alone" if row.p05 == row.p95 else "report.moscow"
-    return told(key, revenue=number(row.mean, 1), change=change, band=told("report.band", low=low, high=high))
+    return told(key, revenue=told.money(row.mean, 1), change=change, band=told("report.band", low=low, high=high))
 
 
 def winners(results: Results, told: Words) -> Iterator[str]:
@@ -244,4 +244,4 @@ def _change(row: Row) -> float:
 
 
 def _with_change(row: Row, told: Words) -> str:
-    return f"{told.name('country', row.item)} {signed(_change(row), 1)}"
+    return f"{told.name('country', row.item)} {told.money(_change(row), 1, sign=True)}"
