@@ -40,6 +40,15 @@ class Words:
         phrase: str = _table(table)[name][self.language]
         return phrase.format(**values) if values else phrase
 
+    def known(self, key: str, written: str) -> str:
+        """A phrase where there is one for a word of data or scenario files; else the word as it was written.
+
+        >>> Words("zh").known("report.value_lng", "lng"), Words("zh").known("report.value_my_fuel", "my fuel")
+        ('液化天然气', 'my fuel')
+        """
+        table, _, name = key.partition(".")
+        return self(key) if name in _table(table) else written
+
     def name(self, by: str, item: str) -> str:
         """What an item of the result table is called; one that a user named is shown as it was written.
 

@@ -10,7 +10,7 @@ from simulator import datasets, library
 from simulator.axes import BUYERS, GROUPS
 from simulator.errors import InputError
 from simulator.outcomes.metrics import known_metrics
-from simulator.report.language import LANGUAGES, TABLES, words
+from simulator.report.language import LANGUAGES, TABLES, UNITS, words
 from simulator.scenario import load_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shocks import SHOCKS
@@ -73,7 +73,9 @@ def test_everything_the_result_table_names_has_a_name(language):
     for by, names in items.items():
         assert set(names) == set(table[by])
         assert all(told.name(by, name) == table[by][name][language] for name in names)
-    assert all(told.metric(metric) for metric in known_metrics())
+    metrics, units = (yaml.safe_load((TABLES / f"{name}.yaml").read_text("utf-8")) for name in ("metrics", "units"))
+    assert set(metrics) == set(known_metrics()) and set(units) == set(UNITS)
+    assert all(told.metric(metric) for metric in metrics)
 
 
 def test_a_language_nobody_speaks_here_is_refused_with_the_nearest():

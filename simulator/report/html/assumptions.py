@@ -143,8 +143,8 @@ def _citation(row: dict[str, Any]) -> str:
 
 
 def _unit(unit: str, told: Words) -> str:
-    """A unit of the table of parameters in this language; symbols stay."""
-    return _own("unit", unit, told)
+    """A unit of the table of parameters in this language."""
+    return told.known(f"report.unit_{unit}", unit)
 
 
 def _kind(shock: Shock, told: Words) -> str:
@@ -202,20 +202,12 @@ def _spread(value: Distribution, share: bool, told: Words) -> str:
 
 def _named(key: str, one: str, told: Words) -> str:
     """A stream, country, group, buyer or strait by its name; any other word as it was written."""
-    return next(
-        (name for by in _places(key) if (name := told.name(by, one)) != one.replace("_", " ")), _own("value", one, told)
-    )
+    written = one.replace("_", " ")
+    names = (told.name(by, one) for by in _places(key))
+    return next((name for name in names if name != written), told.known(f"report.value_{one}", written))
 
 
 def _places(key: str) -> tuple[str, ...]:
     """Which names a key's words may be."""
     special = {"buyers": ("buyer",), "chokepoint": ("chokepoint",), "type": ("shock",)}
     return special.get(key, ("group", "country", "stream"))
-
-
-def _own(kind: str, word: str, told: Words) -> str:
-    """A word of scenario files or tables that the report has a phrase for; any other as it was written."""
-    try:
-        return told(f"report.{kind}_{word}")
-    except KeyError:
-        return word.replace("_", " ")
