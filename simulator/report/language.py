@@ -118,6 +118,15 @@ class Words:
         """
         return next((self(f"units.{unit}") for unit in UNITS if metric.endswith(f"_{unit}")), "")
 
+    def measured(self, metric: str, unit: str = "") -> str:
+        """A metric with its unit, that of its name or another in which it is shown; a label of a table.
+
+        >>> Words("en").measured("import_bill_usd_bn"), Words("en").measured("hormuz_share", "%")
+        ('Import bill, bn USD', 'Share through Hormuz, %')
+        """
+        shown = unit or self.unit(metric)
+        return self("language.measured", what=self.metric(metric), unit=shown) if shown else self.metric(metric)
+
     def money(self, usd_bn: float, digits: int, sign: bool = False) -> str:
         """An amount of money as sentences say it: in bn USD in English, in 亿美元 in Chinese, as exact in both.
 

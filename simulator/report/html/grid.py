@@ -62,12 +62,6 @@ def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) ->
     return "\n".join(lines)
 
 
-def with_unit(told: Words, metric: str) -> str:
-    """A metric and its unit."""
-    unit = told.unit(metric)
-    return told("report.with_unit", what=told.metric(metric), unit=unit) if unit else told.metric(metric)
-
-
 def headed(told: Words, names: Sequence[str]) -> Cells:
     """Names of columns, from their keys among the report's words; an empty key is a column without a name."""
     return tuple(told(f"report.{name}") if name else "" for name in names)

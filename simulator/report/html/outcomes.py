@@ -6,24 +6,31 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simulator import datasets
-from simulator.axes import BUYERS, GROUPS
+from simulator.axes import BUYERS
 from simulator.report.compare import letter_of
-from simulator.report.html.grid import Grid, band, change_with_band, headed, with_band, with_unit
+from simulator.report.html.grid import Cells, Grid, band, change_with_band, headed, with_band
 from simulator.report.language import Words
+from simulator.report.shown import (
+    COSTS,
+    HEADLINES,
+    REPLACEMENTS_SHOWN,
+    SHARES,
+    STOCK_DRAW,
+    Shown,
+    from_loss_to_gain,
+    replaced,
+)
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
 
 LEVELS = ("", "baseline", "scenario", "change", "level_band")
-COSTS = (
-    ("import_bill_usd_bn", 1),
-    ("landed_cost_usd_bbl", 2),
-    ("brent_usd_bbl", 2),
-    ("imports_kbd", 0),
-    ("tariff_revenue_usd_bn", 2),
-    ("discount_value_usd_bn", 1),
-    ("gdp_effect_pct", 2),
+PAID = (
+    *COSTS,
+    STOCK_DRAW,
+    Shown("discount_value_usd_bn", "total", "total", 1),
+    Shown("gdp_effect_pct", "total", "total", 2),
 )
-HEADLINES = COSTS[:4]
+"""The costs of the first screen, and what a page has room for beside them."""
 SECURITY = (
     ("hhi", 1.0, 3),
     ("effective_suppliers", 1.0, 1),
@@ -40,7 +47,7 @@ BARGAIN = (
     ("share_without_breakeven", 100.0, 0),
 )
 METRICS = (
-    *(f"{metric}/total" for metric, _ in COSTS),
+    *(f"{one.metric}/total" for one in PAID if one.by == "total"),
     *(metric for metric, _, _ in BARGAIN),
     *(f"{metric}/total" for metric, _, _ in SECURITY),
     "imports_kbd/stream",
@@ -59,9 +66,9 @@ METRICS = (
     "energy_commitment_usd_bn",
 )
 """What the page shows: nothing else is computed for it."""
-SMALLEST_KBD, SMALLEST_USD_BN = 0.5, 0.05
+SMALLEST_USD_BN = 0.05
 """Changes below this read as none at the digits shown."""
-NAMED_SELLERS, REPLACEMENTS_SHOWN = 3, 8
+NAMED_SELLERS = 3
 SANCTIONED = ("russia", "iran", "venezuela")
 
 
@@ -69,36 +76,34 @@ def side_by_side(results: Sequence[Results], told: Words) -> Iterator[Grid]:
     """All scenarios in two tables: what is paid, and whose oil it is."""
     named = [f"{letter_of(number_)} · {told.remark(one.scenario)}" for number_, one in enumerate(results)]
     costs = tuple(
-        (name, *(change_with_band(one.get(metric), told, digits) for metric, digits in HEADLINES))
+        (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in HEADLINES))
         for name, one in zip(named, results, strict=True)
     )
     note = told("report.side_by_side_note")
-    columns = (told("report.scenario"), *(with_unit(told, metric) for metric, _ in HEADLINES))
+    columns = (told("terminal.scenario"), *(told.measured(shown.metric) for shown in HEADLINES))
     yield Grid(told("report.side_by_side_costs"), columns, costs, note)
     shares = tuple(
-        (name, *(change_with_band(one.get("share", "group", group), told, 1, 100.0) for group in GROUPS))
+        (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in SHARES))
         for name, one in zip(named, results, strict=True)
     )
-    columns = (told("report.scenario"), *(told.name("group", group) for group in GROUPS))
+    columns = (told("terminal.scenario"), *(told.name(shown.by, shown.item) for shown in SHARES))
     yield Grid(told("report.side_by_side_shares"), columns, shares, note)
 
 
 def costs(results: Results, told: Words) -> Grid:
     """What China pays."""
-    rows = [(with_unit(told, m), *with_band(results.get(m), told, digits)) for m, digits in COSTS]
-    for metric in ("unmet_kbd", "stock_draw_kbd"):
-        row = results.get(metric, "buyer", "china")
-        rows.append((with_unit(told, metric), *with_band(row, told, 0)))
-    return Grid(told("report.costs"), headed(told, LEVELS), tuple(rows))
+    rows = tuple((told.measured(shown.metric), *_levels(results, shown, told)) for shown in PAID)
+    return Grid(told("report.costs"), headed(told, LEVELS), rows)
 
 
 def shares(results: Results, told: Words) -> Grid:
     """Whose oil China buys: percent of its imports."""
-    rows = tuple(
-        (told.name("group", group), *with_band(results.get("share", "group", group), told, 1, 100.0))
-        for group in GROUPS
-    )
+    rows = tuple((told.name(shown.by, shown.item), *_levels(results, shown, told)) for shown in SHARES)
     return Grid(told("report.shares"), headed(told, LEVELS), rows)
+
+
+def _levels(results: Results, shown: Shown, told: Words) -> Cells:
+    return with_band(results.get(*shown[:3]), told, shown.digits, shown.factor)
 
 
 def components(results: Results, told: Words) -> Grid:
@@ -114,12 +119,10 @@ def components(results: Results, told: Words) -> Grid:
 
 def replacements(results: Results, told: Words) -> tuple[Grid, Grid]:
     """Who sells China less, and who fills the gap: the countries that move most, then all others that move."""
-    moved = [row for row in _rows(results, "replacement_kbd", "country") if abs(row.mean) >= SMALLEST_KBD]
-    moved.sort(key=lambda row: -abs(row.mean))
+    moved = replaced(results)
     most, less = (
         tuple(
-            (told.name("country", row.item), signed(row.mean, 0), band(row, told, 0))
-            for row in sorted(rows, key=lambda row: row.mean)
+            (told.name("country", row.item), signed(row.mean, 0), band(row, told, 0)) for row in from_loss_to_gain(rows)
         )
         for rows in (moved[:REPLACEMENTS_SHOWN], moved[REPLACEMENTS_SHOWN:])
     )
@@ -180,7 +183,7 @@ def security(results: Results, told: Words) -> Grid:
     """How safe the supply is."""
     rows = []
     for metric, factor, digits in SECURITY:
-        label = told("report.with_unit", what=told.metric(metric), unit="%") if factor != 1 else told.metric(metric)
+        label = told.measured(metric, "%" if factor == 100.0 else "")
         rows.append((label, *with_band(results.get(metric), told, digits, factor)))
     cover = results.get("days_of_cover", "buyer", "china")
     rows.append((told.metric("days_of_cover"), *with_band(cover, told, 1)))
@@ -194,7 +197,7 @@ def buyers(results: Results, told: Words) -> Grid:
         unmet, stock = (results.get(metric, "buyer", buyer) for metric in ("unmet_kbd", "stock_mb"))
         cells = number(unmet.mean, 0), band(unmet, told, 0), signed(stock.mean, 0), band(stock, told, 0)
         rows.append((told.name("buyer", buyer), *cells))
-    unmet_name, stock_name = with_unit(told, "unmet_kbd"), with_unit(told, "stock_mb")
+    unmet_name, stock_name = told.measured("unmet_kbd"), told.measured("stock_mb")
     columns = "", unmet_name, told("report.band_name"), stock_name, told("report.band_name")
     return Grid(told("report.buyers"), columns, tuple(rows), told("report.buyers_note"))
 
@@ -206,8 +209,7 @@ def bargain(results: Results, told: Words) -> Grid | None:
         found = _rows(results, metric, "total")
         if not found:
             return None
-        unit = told.unit(metric) if factor == 1 else "%"
-        label = told("report.with_unit", what=told.metric(metric), unit=unit)
+        label = told.measured(metric, "%" if factor == 100.0 else "")
         row = found[0]
         middle = row.p50 if math.isnan(row.mean) else row.mean
         rows.append((label, number(factor * middle, digits), _reached(row, told, digits, factor)))
@@ -219,7 +221,7 @@ def bargain(results: Results, told: Words) -> Grid | None:
 def promises(results: Results, told: Words) -> Grid | None:
     """What promises to buy cost and miss; nothing where there are none."""
     rows = tuple(
-        (with_unit(told, metric), told.name("stream", row.item), number(row.mean, digits), band(row, told, digits))
+        (told.measured(metric), told.name("stream", row.item), number(row.mean, digits), band(row, told, digits))
         for metric, digits in (("commitment_subsidy_usd_bbl", 1), ("commitment_shortfall_kbd", 0))
         for row in _rows(results, metric, "stream")
     )
