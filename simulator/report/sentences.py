@@ -15,18 +15,23 @@ from simulator.results import HORIZON, Results
 
 def title(results: Results, told: Words) -> str:
     """What was run: scenario, baseline, months, draws."""
-    first, last = results.months[0], results.months[-1]
-    span = first if first == last else told("terminal.from_to", first=first, last=last)
     return told(
         "terminal.title",
         name=told.remark(results.scenario),
         baseline=results.baseline,
-        span=span,
-        draws=_draws(results, told),
+        span=span(results, told),
+        draws=sample(results, told),
     )
 
 
-def _draws(results: Results, told: Words) -> str:
+def span(results: Results, told: Words) -> str:
+    """First and last month."""
+    first, last = results.months[0], results.months[-1]
+    return first if first == last else told("terminal.from_to", first=first, last=last)
+
+
+def sample(results: Results, told: Words) -> str:
+    """How many draws, or that there is one at mid values, or which one it is."""
     alone = results.manifest.get("draw")
     if alone is not None:
         return told("terminal.draw_alone", number=number(alone, 0), count=number(results.manifest["draws"], 0))
@@ -41,15 +46,11 @@ def headline(results: Results, told: Words) -> str:
         return told("terminal.nothing_cleared")
     bill, brent = results.get("import_bill_usd_bn"), results.get("brent_usd_bbl")
     months = len(results.months)
-    span = (
-        told("terminal.over_months", count=months)
-        if months > 1
-        else told("terminal.over_month", month=results.months[0])
-    )
+    key = "terminal.over_months" if months > 1 else "terminal.over_month"
     return told(
         "terminal.headline",
         bill=told.money(bill.mean, 1),
-        span=span,
+        span=told(key, count=months, month=results.months[0]),
         cost=_cost(results, told),
         brent=number(brent.mean, 1),
         before=number(brent.baseline, 1),
@@ -97,7 +98,7 @@ def hangs_on(results: Results, told: Words) -> Iterator[str]:
     for outcome in dict.fromkeys(driver.outcome for driver in results.drivers):
         named = [d for d in results.drivers if d.outcome == outcome]
         parts = [
-            told("terminal.driver_part", name=told.input(d.name, shock_types(results)), share=_percent(d.share, told))
+            told("terminal.driver_part", name=told.input(d.name, shock_types(results)), share=percent(d.share, told))
             for d in named
         ]
         said = told(f"terminal.outcome_{HEADLINES[outcome][0]}")
@@ -147,7 +148,7 @@ def guesses(results: Results, told: Words) -> str:
     if results.draws < FEWEST_DRIVER_DRAWS:
         return told("terminal.guesses", **parts)
     shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
-    return told("terminal.guesses_and_band", **parts, explained=_percent(sum(shares), told))
+    return told("terminal.guesses_and_band", **parts, explained=percent(sum(shares), told))
 
 
 def left_out(results: Results, told: Words) -> Iterator[str]:
@@ -164,6 +165,7 @@ def left_out(results: Results, told: Words) -> Iterator[str]:
         yield told("terminal.left_out", **parts)
 
 
-def _percent(share: float, told: Words) -> str:
+def percent(share: float, told: Words) -> str:
+    """A share in percent, as far as it comes to one."""
     few = told("terminal.under_one_percent")
     return few if share < 0.01 else told("terminal.percent", value=number(100 * share, 0))

@@ -303,8 +303,12 @@ def test_words_for_every_unit_and_value_are_there():
     told = words("zh")
     for unit in set(datasets.table("parameters").column("unit")):
         assert assumptions._unit(unit, told) != unit or not re.search("[a-z]{4,}", unit), unit
-    for value in ("shadow", "mainstream", "least_cost", "defy", "eu", "lng", "ethane", "lpg", "coal"):
+    for value in ("shadow", "mainstream", "least_cost", "defy", "lng", "ethane", "lpg", "coal"):
         assert re.search("[\u4e00-\u9fff]", assumptions._named("response", value, told)), value
+    assert [assumptions._named(key, one, told) for key, one in (("coalition", "eu"), ("target", "china"))] == [
+        "欧盟",
+        "中国",
+    ]
 
 
 def test_the_command_writes_one_file(tmp_path):

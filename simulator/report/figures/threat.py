@@ -35,7 +35,6 @@ QUANTILES = (0.05, 0.5, 0.95)
 SHADES = {"complying": LESS, "defying": MORE}
 DARK = "#A84800"
 """Type on the shade of defying."""
-MEMBERS = ("us", "eu")
 
 
 def breakeven(results: Results, told: Words, size: Size) -> Figure:
@@ -74,8 +73,7 @@ def breakeven(results: Results, told: Words, size: Size) -> Figure:
 def name_of(coalition: str, told: Words) -> str:
     """A coalition in words."""
     members = coalition.split(" and ")
-    named = [told(f"figures.member_{one}") if one in MEMBERS else readable(one) for one in members]
-    return told("figures.and").join(named)
+    return told("terminal.and").join(readable(told.name("coalition", one)) for one in members)
 
 
 def excess_usd_bn(threat: Threat, comply_cost_usd_bn: Array) -> Array:

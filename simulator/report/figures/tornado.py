@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from simulator.drivers.outcomes import Asked
 from simulator.drivers.tornado import Bar
 from simulator.manifest import origin
-from simulator.report.drivers import figure
 from simulator.report.figures.caption import source
 from simulator.report.figures.lettering import readable
 from simulator.report.figures.look import INK, LESS, MORE, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
+from simulator.report.wording import significant
 from simulator.results import HORIZON
 from simulator.scenario import Scenario
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 12
 ROW_IN, THICK = 0.24, 0.66
+DIGITS = 3
+"""Of an end, those that count."""
 LEAST_SWING_SHARE = 0.01
 """Bars shorter than this part of the longest are left out."""
 
@@ -71,7 +73,7 @@ def _bar(axes: Axes, at: int, bar: Bar, scale: float, told: Words) -> None:
     low, mid, high = (scale * value for value in (bar.low, bar.mid, bar.high))
     axes.barh(at, low - mid, THICK, left=mid, color=LESS, label=f"{bar.factor.name} low")
     axes.barh(at, high - mid, THICK, left=mid, color=MORE, hatch="////", edgecolor="white", linewidth=0, label="high")
-    words = told("figures.ends", low=figure(bar.p05), high=figure(bar.p95))
+    words = told("terminal.low_to_high", low=significant(bar.p05, DIGITS), high=significant(bar.p95, DIGITS))
     axes.annotate(
         words,
         (1.0, at),

@@ -13,8 +13,8 @@ from simulator.inputs.fitted import shipped
 from simulator.report.compare import differences, letter_of
 from simulator.report.html.grid import Grid, headed
 from simulator.report.language import Words
-from simulator.report.sentences import shock_types
-from simulator.report.wording import number, significant
+from simulator.report.sentences import percent, shock_types
+from simulator.report.wording import significant
 from simulator.results import Results
 from simulator.scenario import Distribution, Scenario, distribution
 from simulator.scenario.shock import Shock
@@ -80,14 +80,12 @@ def drivers(results: Results, told: Words) -> Grid | None:
         return None
     rows = []
     for one in results.drivers:
-        percent = told("terminal.percent", value=number(100 * one.share, 0))
-        share = told("report.below_one") if one.share < 0.01 else percent
         outcome = told.metric(OUTCOMES[one.outcome])
         rows.append(
             (
                 outcome,
                 told.input(one.name, shock_types(results)),
-                share,
+                percent(one.share, told),
                 told.name("standing", one.standing),
                 _source(one.name),
             )
@@ -107,7 +105,11 @@ def parameters(told: Words) -> Grid:
     for row in datasets.table("parameters").rows:
         name = row["name"]
         low, mid, high = fitted.get(name, (row["low"], row["mid"], row["high"]))
-        span = told("report.band", low=significant(low, DIGITS), high=significant(high, DIGITS)) if low != high else ""
+        span = (
+            told("terminal.low_to_high", low=significant(low, DIGITS), high=significant(high, DIGITS))
+            if low != high
+            else ""
+        )
         label = f"{told.input(name)}\n{name}"
         cells = f"{significant(mid, DIGITS)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
         rows.append((label, *cells, told.name("standing", row["standing"]), row["meaning"], _citation(row)))
@@ -168,7 +170,7 @@ def _values(shock: Shock, told: Words) -> str:
 
 def _when(scenario: Scenario, shock: Shock, told: Words) -> str:
     first, last = scenario.span(shock)
-    lines = [str(first) if first == last else told("report.span", first=first, last=last)]
+    lines = [str(first) if first == last else told("terminal.from_to", first=first, last=last)]
     for key in BUILD_UP:
         if months := getattr(shock, key):
             lines.append(told("report.pair", key=told.name("key", key), value=months))
@@ -197,7 +199,7 @@ def _spread(value: Distribution, share: bool, told: Words) -> str:
     middle = told("terminal.percent", value=mid) if share else mid
     if value.is_constant:
         return middle
-    return told("report.drawn", mid=middle, span=told("report.band", low=low, high=high))
+    return told("report.drawn", mid=middle, span=told("terminal.low_to_high", low=low, high=high))
 
 
 def _named(key: str, one: str, told: Words) -> str:
@@ -209,5 +211,8 @@ def _named(key: str, one: str, told: Words) -> str:
 
 def _places(key: str) -> tuple[str, ...]:
     """Which names a key's words may be."""
-    special = {"buyers": ("buyer",), "chokepoint": ("chokepoint",), "type": ("shock",)}
+    special = {
+        "buyers": ("buyer",), "target": ("buyer",), "chokepoint": ("chokepoint",), "type": ("shock",),
+        "coalition": ("coalition",),
+    }  # fmt: skip
     return special.get(key, ("group", "country", "stream"))

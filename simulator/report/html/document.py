@@ -183,19 +183,11 @@ def _made_from(answers: Sequence[Answer], told: Words) -> str:
         "report.made_from",
         scenarios=many,
         baselines=listing.join(dict.fromkeys(one.baseline for one in results)),
-        months=listing.join(dict.fromkeys(_span(one.months, told) for one in results)),
-        draws=listing.join(dict.fromkeys(_draws(one.draws, told) for one in results)),
+        months=listing.join(dict.fromkeys(sentences.span(one, told) for one in results)),
+        draws=listing.join(dict.fromkeys(sentences.sample(one, told) for one in results)),
         seed=results[0].manifest["seed"],
         version=__version__,
     )
-
-
-def _span(months: tuple[str, ...], told: Words) -> str:
-    return months[0] if len(months) == 1 else told("report.span", first=months[0], last=months[-1])
-
-
-def _draws(draws: int, told: Words) -> str:
-    return told("terminal.mid_values") if draws == 1 else told("terminal.draws", count=f"{draws:,}")
 
 
 def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:

@@ -163,7 +163,9 @@ def moscow(results: Results, told: Words) -> str:
     row = results.get("seller_revenue_usd_bn", "group", "russia")
     change, low, high = (told.money(value - row.baseline, 1, sign=True) for value in (row.mean, row.p05, row.p95))
     key = "report.moscow_alone" if row.p05 == row.p95 else "report.moscow"
-    return told(key, revenue=told.money(row.mean, 1), change=change, band=told("report.band", low=low, high=high))
+    return told(
+        key, revenue=told.money(row.mean, 1), change=change, band=told("terminal.low_to_high", low=low, high=high)
+    )
 
 
 def winners(results: Results, told: Words) -> Iterator[str]:
@@ -234,7 +236,7 @@ def _reached(row: Row, told: Words, digits: int, factor: float) -> str:
     low, high = (
         told("report.never") if math.isnan(value) else number(factor * value, digits) for value in (row.p05, row.p95)
     )
-    return told("report.band", low=low, high=high)
+    return told("terminal.low_to_high", low=low, high=high)
 
 
 def _rows(results: Results, metric: str, by: str) -> list[Row]:
