@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
-from simulator.cli.loading import keep_then_print
+from simulator.cli.loading import keep_then_print, refuse_nowhere
 from simulator.cli.options import DRAWN, FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED
 
 
@@ -32,6 +32,8 @@ def hindcast(
 
     EPISODE is the name of a shipped episode, or a folder of your own: targets.csv with the columns of the shipped
     table (oilsim data show targets), and a scenario NAME.yaml for every episode in it. All shipped ones if left out.
+    With -o also a picture, as png unless --as says otherwise; none where matplotlib is not installed and --as is left
+    out.
     """
     from simulator.hindcast.episodes import named
     from simulator.hindcast.history import hindcast as replay_history
@@ -40,6 +42,7 @@ def hindcast(
     from simulator.report.figures import drawable, wanted
     from simulator.report.progress import progress
 
+    refuse_nowhere(formats, folder)
     how = wanted(formats or "png", size, language) if formats or drawable() else None
     asked = named(episodes)
     if folder:

@@ -38,6 +38,19 @@ def load_all(names: tuple[str, ...], settings: tuple[str, ...] = ()) -> list[Sce
     return loaded
 
 
+def refuse_nowhere(formats: str | None, folder: Path | None) -> None:
+    """Refuse to draw pictures for which no folder is named.
+
+    Raises
+    ------
+    InputError : there are formats, and no folder.
+    """
+    from simulator.errors import InputError, Problem
+
+    if formats and folder is None:
+        raise InputError([Problem("--as", "needs -o, a folder to keep the pictures in", given=formats)])
+
+
 def refuse_same_names(scenarios: tuple[str, ...]) -> None:
     from simulator.errors import InputError, Problem
 

@@ -216,8 +216,9 @@ def test_a_language_that_is_not_spoken_is_refused_with_the_nearest() -> None:
 
 
 def test_the_languages_offered_are_those_there_are() -> None:
-    (option,) = [one for one in main.commands["run"].params if one.name == "lang"]
-    assert tuple(option.type.choices) == LANGUAGES  # type: ignore[attr-defined]
+    options = {name: one for name, command in main.commands.items() for one in command.params if "--lang" in one.opts}
+    assert set(options) == {"run", "compare", "figures", "report", "explore", "hindcast", "sensitivity"}
+    assert all(tuple(one.type.choices) == LANGUAGES for one in options.values())  # type: ignore[attr-defined]
 
 
 def test_colour_says_nothing_that_signs_do_not() -> None:
