@@ -118,6 +118,15 @@ class Words:
         """
         return next((self(f"units.{unit}") for unit in UNITS if metric.endswith(f"_{unit}")), "")
 
+    def month(self, month: str) -> str:
+        """A month in a sentence; tables, and whatever a user may type again, have it as 2026-03.
+
+        >>> Words("en").month("2026-03"), Words("zh").month("2026-03")
+        ('2026-03', '2026年3月')
+        """
+        year, number_ = month.split("-")
+        return self("language.month", year=year, number=int(number_))
+
     def measured(self, metric: str, unit: str = "") -> str:
         """A metric with its unit, that of its name or another in which it is shown; a label of a table.
 

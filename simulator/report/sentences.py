@@ -26,7 +26,7 @@ def title(results: Results, told: Words) -> str:
 
 def span(results: Results, told: Words) -> str:
     """First and last month."""
-    first, last = results.months[0], results.months[-1]
+    first, last = (told.month(results.months[at]) for at in (0, -1))
     return first if first == last else told("terminal.from_to", first=first, last=last)
 
 
@@ -50,7 +50,7 @@ def headline(results: Results, told: Words) -> str:
     return told(
         "terminal.headline",
         bill=told.money(bill.mean, 1),
-        span=told(key, count=months, month=results.months[0]),
+        span=told(key, count=months, month=told.month(results.months[0])),
         cost=_cost(results, told),
         brent=number(brent.mean, 1),
         before=number(brent.baseline, 1),
@@ -76,7 +76,9 @@ def extremes(results: Results, told: Words) -> str:
         rows = [results.get(metric, by, item, month) for month in results.months]
         row = max(rows, key=lambda r: abs(r.mean - r.baseline))
         if abs(row.mean - row.baseline) >= 0.5 * 10**-digits:
-            parts.append(told(f"terminal.extreme_{metric}", value=number(row.mean, digits), month=row.month))
+            parts.append(
+                told(f"terminal.extreme_{metric}", value=number(row.mean, digits), month=told.month(row.month))
+            )
     listed = told("terminal.semicolon").join(parts) or told("terminal.nothing_moves")
     return told("terminal.extremes", parts=listed)
 

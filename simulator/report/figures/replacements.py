@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator import datasets
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LINE_EM, Size
+from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LINE_EM, TICK, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.shown import from_loss_to_gain, replaced
@@ -76,6 +76,7 @@ def _finish(axes: Axes, count: int) -> None:
         axes.set_xlim(-LEAST_SPAN_KBD / 2, LEAST_SPAN_KBD / 2)
     axes.set_ylim(max(count, 3) - 0.4, -0.6)
     axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.xaxis.set_major_formatter(TICK)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.spines[["left", "bottom"]].set_visible(False)

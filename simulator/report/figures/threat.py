@@ -107,7 +107,7 @@ def _surface(axes: Axes, excess: Array, points: float) -> None:
         lines = axes.contour(RATES, CHANCES, excess, inside, colors=INK, linewidths=0.5, alpha=0.6, linestyles="solid")
         crossings = [(float(np.interp(-level, -excess[NUMBERED], RATES)), CHANCES[NUMBERED]) for level in inside]
         places = [place for place in crossings if RATES[2] < place[0] < RATES[-3]]
-        axes.clabel(lines, fmt=lambda level: f"{level:+.0f}", fontsize=points * SMALL, manual=places)
+        axes.clabel(lines, fmt=lambda level: f"{level:+,.0f}", fontsize=points * SMALL, manual=places)
 
 
 def _line(axes: Axes, threat: Threat, bargain: Bargain) -> None:

@@ -11,7 +11,7 @@ from simulator.drivers.tornado import Bar
 from simulator.manifest import origin
 from simulator.report.figures.caption import source
 from simulator.report.figures.lettering import readable
-from simulator.report.figures.look import INK, LESS, MORE, Size
+from simulator.report.figures.look import INK, LESS, MORE, TICK, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import significant
@@ -39,7 +39,7 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
     if what.key[2] != "total":
         outcome = told("figures.panel", metric=outcome, unit=told.name(*what.key[1:]))
     measured = told("figures.panel", metric=outcome, unit=unit) if unit else outcome
-    when = told("figures.whole_months") if what.month == HORIZON else what.month
+    when = told("figures.whole_months") if what.month == HORIZON else told.month(what.month)
     gap = " " if told.language == "en" else ""
     reading = told("figures.tornado_reading") if shown else told("figures.tornado_nothing")
     said = Said(
@@ -87,7 +87,7 @@ def _bar(axes: Axes, at: int, bar: Bar, scale: float, told: Words) -> None:
 def _finish(axes: Axes, count: int) -> None:
     axes.margins(x=0.05)
     axes.set_ylim(count - 0.4, -0.6)
-    axes.ticklabel_format(axis="x", useOffset=False, style="plain")
+    axes.xaxis.set_major_formatter(TICK)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.spines[["left", "bottom"]].set_visible(False)
