@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,15 @@ class Words:
         ('bn USD', '')
         """
         return next((self(f"units.{unit}") for unit in UNITS if metric.endswith(f"_{unit}")), "")
+
+    def paragraph(self, sentences: Iterable[str]) -> str:
+        """Sentences one after the other, empty ones left out; Chinese has no blanks between them.
+
+        >>> Words("en").paragraph(["One.", "", "Two."]), Words("zh").paragraph(["一。", "二。"])
+        ('One. Two.', '一。二。')
+        """
+        gap = " " if self.language == "en" else ""
+        return gap.join(sentence for sentence in sentences if sentence)
 
     def month(self, month: str) -> str:
         """A month in a sentence; tables, and whatever a user may type again, have it as 2026-03.

@@ -34,9 +34,8 @@ def history(found: Hindcast, told: Words, size: Size) -> Figure:
     """Every scored target on one scale: predicted less observed, in tolerances."""
     total = found.score
     counts = {"hits": total.hits, "targets": total.targets, "inside": total.inside}
-    gap = " " if told.language == "en" else ""
     reading = told("figures.history_reading", draws=number(found.draws, 0))
-    below = gap.join([reading, told("figures.history_source", version=__version__)])
+    below = told.paragraph([reading, told("figures.history_source", version=__version__)])
     said = Said(told("figures.history_title", **counts), told("figures.history_lead"), below)
     columns = _columns(found, 2 if size.wide else 1)
     most = max(_rows(found, column) for column in columns)

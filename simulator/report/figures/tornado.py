@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.drivers.outcomes import Asked
 from simulator.drivers.tornado import Bar
 from simulator.manifest import origin
-from simulator.report.figures.caption import source
+from simulator.report.figures.caption import scenario_name, source
 from simulator.report.figures.lettering import readable
 from simulator.report.figures.look import INK, LESS, MORE, TICK, Size
 from simulator.report.figures.sheet import Said, sheet
@@ -40,12 +40,11 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
         outcome = told("figures.panel", metric=outcome, unit=told.name(*what.key[1:]))
     measured = told("figures.panel", metric=outcome, unit=unit) if unit else outcome
     when = told("figures.whole_months") if what.month == HORIZON else told.month(what.month)
-    gap = " " if told.language == "en" else ""
     reading = told("figures.tornado_reading") if shown else told("figures.tornado_nothing")
     said = Said(
-        told("figures.tornado_title", scenario=readable(told.remark(scenario.name))),
+        told("figures.tornado_title", scenario=scenario_name(scenario.name, told)),
         told("figures.tornado_lead", outcome=measured, when=when),
-        gap.join([reading, source(origin(scenario.baseline), scenario.baseline, told)]),
+        told.paragraph([reading, source(origin(scenario.baseline), scenario.baseline, told)]),
     )
     page = sheet(said, size, ROW_IN * max(len(shown), 3) + 0.4)
     (axes,) = page.panels()

@@ -169,8 +169,8 @@ def _values(shock: Shock, told: Words) -> str:
 
 
 def _when(scenario: Scenario, shock: Shock, told: Words) -> str:
-    first, last = scenario.span(shock)
-    lines = [str(first) if first == last else told("terminal.from_to", first=first, last=last)]
+    first, last = (told.month(str(month)) for month in scenario.span(shock))
+    lines = [first if first == last else told("terminal.from_to", first=first, last=last)]
     for key in BUILD_UP:
         if months := getattr(shock, key):
             lines.append(told("report.pair", key=told.name("key", key), value=months))

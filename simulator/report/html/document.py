@@ -88,7 +88,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "inputs": assumptions.inputs([answer.scenario for answer in answers], told) if len(answers) > 1 else None,
         "standings": assumptions.standings(told),
         "parameters": assumptions.parameters(told),
-        "score": provenance.score(told),
+        "score": told.paragraph([*provenance.score(told), told("report.misses")]),
         "tables": provenance.tables(results, told),
         "facts": [(chapter, provenance.facts(chapter.answer.results, told)) for chapter in chapters],
         "file_of": provenance.as_file,
@@ -166,7 +166,7 @@ def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:
 def _how_to_read(answers: Sequence[Answer], told: Words) -> str:
     """What stands for what, and what bands are; with one draw each there are none."""
     drawn = any(answer.results.draws > 1 for answer in answers)
-    return f"{told('report.bands' if drawn else 'report.no_bands')}{told('report.how_to_read')}"
+    return told.paragraph([told("report.bands" if drawn else "report.no_bands"), told("report.how_to_read")])
 
 
 def _bill_change(answer: Answer) -> float:
