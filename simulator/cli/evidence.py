@@ -49,8 +49,8 @@ def hindcast(
         prepare_folder(folder)
     with progress("hindcast", "episodes") as advance:
         found = replay_history(asked, draws, seed, advance)
-    told = {"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n")
-    keep_then_print(lambda: report.save(found, folder, how) if folder else [], lambda: click.echo(told))
+    text = {"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n")
+    keep_then_print(lambda: report.save(found, folder, how) if folder else [], lambda: click.echo(text))
     if found.unconverged > MOST_UNCONVERGED_SHARE * draws * len(asked):
         raise click.exceptions.Exit(NOT_CONVERGED)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED, told
+from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED, say_written
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -130,7 +130,7 @@ def keep(save: Callable[[], Iterable[Path]]) -> list[Problem]:
 
     try:
         for path in save():
-            told(path)
+            say_written(path)
     except InputError as error:
         return list(error.problems)
     return []

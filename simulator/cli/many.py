@@ -21,7 +21,7 @@ from simulator.cli.options import (
     SEED,
     SETTINGS,
     Word,
-    told,
+    say_written,
 )
 from simulator.cli.signals import exit_code
 
@@ -88,7 +88,7 @@ def sweep(
         for line in point_lines(scenario, store, settings):
             click.echo(line, err=True)
     if folder:
-        told(folder / "table.csv")
+        say_written(folder / "table.csv")
     if unconverged_share > MOST_UNCONVERGED_SHARE:
         raise click.exceptions.Exit(NOT_CONVERGED)
 

@@ -48,7 +48,7 @@ DRAW = click.option("--draw", type=click.IntRange(0), metavar="K", help="Run thi
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 
 
-def told(path: Path) -> None:
+def say_written(path: Path) -> None:
     """Say where something was written."""
     from simulator.errors import printable
 

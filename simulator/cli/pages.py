@@ -9,8 +9,7 @@ import click
 
 from simulator.cli.group import main
 from simulator.cli.loading import load_all, name_open_draws, refuse_open_draws
-from simulator.cli.options import DRAWS, LANGUAGE, MONTHS, SAMPLING, SEED, SETTINGS
-from simulator.cli.options import told as say_written
+from simulator.cli.options import DRAWS, LANGUAGE, MONTHS, SAMPLING, SEED, SETTINGS, say_written
 
 
 @main.command()

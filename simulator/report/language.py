@@ -33,7 +33,7 @@ class Words:
     def __call__(self, key: str, /, **values: Any) -> str:
         """A phrase, `table.key`, with its blanks filled in.
 
-        >>> Words("zh")("figures.baseline")
+        >>> Words("zh")("terminal.baseline")
         '基准'
         """
         table, _, name = key.partition(".")

@@ -79,3 +79,24 @@ def test_words_of_data_are_those_of_the_data():
     report = yaml.safe_load((TABLES / "report.yaml").read_text(encoding="utf-8"))
     units = {key.removeprefix("unit_") for key in report if key.startswith("unit_")}
     assert units <= set(datasets.table("parameters").column("unit"))
+
+
+def test_every_phrase_that_is_asked_for_is_there():
+    """Whole keys alone: patterns are filled with names that are tested where they come from."""
+    tables = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in TABLES.glob("*.yaml")}
+    asked = {key for file in PACKAGE.rglob("*.py") for key in keys_asked_in(file.read_text(encoding="utf-8"))}
+    for template in TEMPLATES:
+        asked |= set(re.findall(r'told\("([^"]+)"[,)]', template.read_text(encoding="utf-8")))
+    assert len(asked) > 200
+    missing = [key for key in asked for table, _, name in [key.partition(".")] if name not in tables.get(table, ())]
+    assert missing == []
+
+
+def keys_asked_in(code: str) -> Iterator[str]:
+    """First arguments of what writes a language's phrases, either one where a condition chooses."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in ("told", "self", "self._told"):
+            first = node.args[0]
+            ends = (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+            texts = (str(one.value) for one in ends if isinstance(one, ast.Constant))
+            yield from (text for text in texts if "." in text)

@@ -98,5 +98,5 @@ def _ends(axes: Axes, found: list[Row], page: Sheet, told: Words) -> None:
     edge = axes.get_xlim()[1]
     across = (edge - axes.get_xlim()[0]) * 0.015
     for (key, value, colour), place in zip(named, places, strict=True):
-        words = f"{told(f'figures.{key}')}{between}{number(value, 0 if abs(value) >= 200 else 1)}"
+        words = f"{told(f'terminal.{key}')}{between}{number(value, 0 if abs(value) >= 200 else 1)}"
         axes.text(edge + across, place, words, color=colour, va="center" if page.size.wide else "center_baseline")

@@ -133,7 +133,7 @@ def _asked(axes: Axes, threat: Threat, told: Words) -> None:
     axes.plot([within], [chance], "D", color=INK, markeredgecolor="white", clip_on=False, zorder=5, label="scenario")
     side, away = ("right", -0.7) if within > 0.2 else ("left", 0.7)
     axes.annotate(
-        told("figures.scenario"),
+        told("terminal.scenario"),
         (within, chance),
         (away, -1.0 if chance > 0.5 else 1.0),
         textcoords="offset fontsize",

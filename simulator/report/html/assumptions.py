@@ -36,7 +36,7 @@ def shocks(scenario: Scenario, told: Words) -> Grid:
         for shock in scenario.shocks
     )
     note = "" if rows else told("report.nothing_happens")
-    columns = headed(told, ("what", "size", "when", "remark"))
+    columns = headed(told, ("report.what", "report.size", "report.when", "report.remark"))
     return Grid(told("report.shocks"), columns, rows, note, frozenset({1, 2, 3}))
 
 
@@ -47,7 +47,7 @@ def overrides(scenario: Scenario, told: Words) -> Grid | None:
     for pair in scenario.correlations:
         named = told("report.listing").join(told.input(path, types) for path in pair.between)
         rows.append((named, told("report.rank", rank=f"{pair.rank:g}")))
-    columns = headed(told, ("what", "value"))
+    columns = headed(told, ("report.what", "report.value"))
     return Grid(told("report.overrides"), columns, tuple(rows), texts=frozenset({1})) if rows else None
 
 
@@ -90,7 +90,7 @@ def drivers(results: Results, told: Words) -> Grid | None:
                 _source(one.name),
             )
         )
-    columns = headed(told, ("band_of", "hangs_on", "explains", "standing", "source"))
+    columns = headed(told, ("report.band_of", "report.hangs_on", "report.explains", "report.standing", "report.source"))
     return Grid(told("report.drivers"), columns, tuple(rows), told("report.drivers_note"), frozenset({1, 3, 4}))
 
 
@@ -113,7 +113,18 @@ def parameters(told: Words) -> Grid:
         label = f"{told.input(name)}\n{name}"
         cells = f"{significant(mid, DIGITS)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
         rows.append((label, *cells, told.name("standing", row["standing"]), row["meaning"], _citation(row)))
-    columns = headed(told, ("parameter", "middle", "range", "unit", "standing", "meaning", "source"))
+    columns = headed(
+        told,
+        (
+            "report.parameter",
+            "report.middle",
+            "report.range",
+            "report.unit",
+            "report.standing",
+            "report.meaning",
+            "report.source",
+        ),
+    )
     texts = frozenset({3, 4, 5, 6})
     return Grid(told("report.parameters"), columns, tuple(rows), told("report.parameters_note"), texts)
 

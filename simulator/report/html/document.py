@@ -37,7 +37,7 @@ class Part:
 
     def without_bands(self, told: Words) -> Part:
         """The same for a run that drew nothing, and has no bands."""
-        bands = told("report.band_name"), told("report.level_band")
+        bands = told("terminal.change_band_head"), told("terminal.band")
         grids, folded = (tuple(grid.without(bands) for grid in those) for those in (self.grids, self.folded))
         return replace(self, grids=grids, folded=folded)
 

@@ -62,6 +62,6 @@ def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) ->
     return "\n".join(lines)
 
 
-def headed(told: Words, names: Sequence[str]) -> Cells:
-    """Names of columns, from their keys among the report's words; an empty key is a column without a name."""
-    return tuple(told(f"report.{name}") if name else "" for name in names)
+def headed(told: Words, keys: Sequence[str]) -> Cells:
+    """Names of columns, from their keys; an empty key is a column without a name."""
+    return tuple(told(key) if key else "" for key in keys)

@@ -23,7 +23,9 @@ from simulator.report.shown import (
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
 
-LEVELS = ("", "baseline", "scenario", "change", "level_band")
+LEVELS = ("", "terminal.baseline", "terminal.scenario", "terminal.change", "terminal.band")
+CHANGES = ("", "terminal.change", "terminal.change_band_head")
+"""Names of columns: of levels with their changes, and of changes alone."""
 PAID = (
     *COSTS,
     STOCK_DRAW,
@@ -113,7 +115,10 @@ def components(results: Results, told: Words) -> Grid:
         for row in _rows(results, "bill_change_usd_bn", "component")
     )
     return Grid(
-        told("report.components"), headed(told, ("", "change", "band_name")), rows, told("report.components_note")
+        told("report.components"),
+        headed(told, CHANGES),
+        rows,
+        told("report.components_note"),
     )
 
 
@@ -126,7 +131,10 @@ def replacements(results: Results, told: Words) -> tuple[Grid, Grid]:
         )
         for rows in (moved[:REPLACEMENTS_SHOWN], moved[REPLACEMENTS_SHOWN:])
     )
-    columns, note = headed(told, ("", "change", "band_name")), "" if moved else told("report.nobody")
+    columns, note = (
+        headed(told, CHANGES),
+        "" if moved else told("report.nobody"),
+    )
     return Grid(told("report.replacements"), columns, most, note), Grid(told("report.replaced_less"), columns, less)
 
 
@@ -200,7 +208,7 @@ def buyers(results: Results, told: Words) -> Grid:
         cells = number(unmet.mean, 0), band(unmet, told, 0), signed(stock.mean, 0), band(stock, told, 0)
         rows.append((told.name("buyer", buyer), *cells))
     unmet_name, stock_name = told.measured("unmet_kbd"), told.measured("stock_mb")
-    columns = "", unmet_name, told("report.band_name"), stock_name, told("report.band_name")
+    columns = "", unmet_name, told("terminal.change_band_head"), stock_name, told("terminal.change_band_head")
     return Grid(told("report.buyers"), columns, tuple(rows), told("report.buyers_note"))
 
 
@@ -216,7 +224,10 @@ def bargain(results: Results, told: Words) -> Grid | None:
         middle = row.p50 if math.isnan(row.mean) else row.mean
         rows.append((label, number(factor * middle, digits), _reached(row, told, digits, factor)))
     return Grid(
-        told("report.bargain"), headed(told, ("", "mean_name", "band_name")), tuple(rows), told("report.bargain_note")
+        told("report.bargain"),
+        headed(told, ("", "report.mean_name", "terminal.change_band_head")),
+        tuple(rows),
+        told("report.bargain_note"),
     )
 
 
@@ -227,7 +238,7 @@ def promises(results: Results, told: Words) -> Grid | None:
         for metric, digits in (("commitment_subsidy_usd_bbl", 1), ("commitment_shortfall_kbd", 0))
         for row in _rows(results, metric, "stream")
     )
-    columns = headed(told, ("", "stream", "mean_name", "band_name"))
+    columns = headed(told, ("", "report.stream", "report.mean_name", "terminal.change_band_head"))
     return Grid(told("report.promises"), columns, rows, texts=frozenset({1})) if rows else None
 
 
