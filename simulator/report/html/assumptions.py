@@ -10,6 +10,7 @@ from simulator import datasets
 from simulator.collector import FEWEST_DRIVER_DRAWS
 from simulator.inputs.compile import parameter_ranges
 from simulator.inputs.fitted import shipped
+from simulator.precision import HEADLINES
 from simulator.report.compare import differences, letter_of
 from simulator.report.html.grid import Grid, headed
 from simulator.report.language import Words
@@ -80,7 +81,7 @@ def drivers(results: Results, told: Words) -> Grid | None:
         return None
     rows = []
     for one in results.drivers:
-        outcome = told.metric(OUTCOMES[one.outcome])
+        outcome = told.metric(HEADLINES[one.outcome][0])
         rows.append(
             (
                 outcome,
@@ -92,10 +93,6 @@ def drivers(results: Results, told: Words) -> Grid | None:
         )
     columns = headed(told, ("report.band_of", "report.hangs_on", "report.explains", "report.standing", "report.source"))
     return Grid(told("report.drivers"), columns, tuple(rows), told("report.drivers_note"), frozenset({1, 3, 4}))
-
-
-OUTCOMES = {"Brent": "brent_usd_bbl", "import bill": "import_bill_usd_bn"}
-"""The headlines of `simulator.precision` as metrics."""
 
 
 def parameters(told: Words) -> Grid:
