@@ -27,7 +27,7 @@ COSTS = (
     Shown("unmet_kbd", "buyer", "china", 0),
     Shown("tariff_revenue_usd_bn", "total", "total", 2),
 )
-HEADLINES = COSTS[:4]
+FIRST_COSTS = COSTS[:4]
 """What a table of many scenarios has room for."""
 STOCK_DRAW = Shown("stock_draw_kbd", "buyer", "china", 0)
 SHARES = tuple(Shown("share", "group", group, 1, 100.0) for group in GROUPS)

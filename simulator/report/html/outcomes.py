@@ -12,7 +12,7 @@ from simulator.report.html.grid import Cells, Grid, band, change_with_band, head
 from simulator.report.language import Words
 from simulator.report.shown import (
     COSTS,
-    HEADLINES,
+    FIRST_COSTS,
     REPLACEMENTS_SHOWN,
     SHARES,
     STOCK_DRAW,
@@ -78,11 +78,11 @@ def side_by_side(results: Sequence[Results], told: Words) -> Iterator[Grid]:
     """All scenarios in two tables: what is paid, and whose oil it is."""
     named = [f"{letter_of(number_)} · {told.remark(one.scenario)}" for number_, one in enumerate(results)]
     costs = tuple(
-        (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in HEADLINES))
+        (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in FIRST_COSTS))
         for name, one in zip(named, results, strict=True)
     )
     note = told("report.side_by_side_note")
-    columns = (told("terminal.scenario"), *(told.measured(shown.metric) for shown in HEADLINES))
+    columns = (told("terminal.scenario"), *(told.measured(shown.metric) for shown in FIRST_COSTS))
     yield Grid(told("report.side_by_side_costs"), columns, costs, note)
     shares = tuple(
         (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in SHARES))
