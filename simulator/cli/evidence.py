@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.group import main
-from simulator.cli.loading import keep_then_print
+from simulator.cli.loading import keep_then_print, refuse_nowhere
 from simulator.cli.options import DRAWN, FORM, MOST_UNCONVERGED_SHARE, NOT_CONVERGED, SEED
 
 
@@ -32,6 +32,8 @@ def hindcast(
 
     EPISODE is the name of a shipped episode, or a folder of your own: targets.csv with the columns of the shipped
     table (oilsim data show targets), and a scenario NAME.yaml for every episode in it. All shipped ones if left out.
+    With -o also a picture, as png unless --as says otherwise; none where matplotlib is not installed and --as is left
+    out.
     """
     from simulator.hindcast.episodes import named
     from simulator.hindcast.history import hindcast as replay_history
@@ -40,14 +42,15 @@ def hindcast(
     from simulator.report.figures import drawable, wanted
     from simulator.report.progress import progress
 
+    refuse_nowhere(formats, folder)
     how = wanted(formats or "png", size, language) if formats or drawable() else None
     asked = named(episodes)
     if folder:
         prepare_folder(folder)
     with progress("hindcast", "episodes") as advance:
         found = replay_history(asked, draws, seed, advance)
-    told = {"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n")
-    keep_then_print(lambda: report.save(found, folder, how) if folder else [], lambda: click.echo(told))
+    text = {"json": report.as_json, "csv": report.as_csv, "table": report.as_text}[form](found).rstrip("\n")
+    keep_then_print(lambda: report.save(found, folder, how) if folder else [], lambda: click.echo(text))
     if found.unconverged > MOST_UNCONVERGED_SHARE * draws * len(asked):
         raise click.exceptions.Exit(NOT_CONVERGED)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from simulator.cli.group import main
-from simulator.cli.options import SEED, Word
+from simulator.cli.options import LANGUAGE, SEED
 
 
 @main.command()
 @click.argument("scenario", metavar="[SCENARIO]", default="baseline")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on.  [default: 8080, or one that is free]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on; others let others in.")
-@click.option("--lang", type=Word(["en", "zh"]), default="en", show_default=True, help="Language to start with.")
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language to start with.")
 @click.option("--draws", type=click.IntRange(1, 10_000), default=256, show_default=True, help="Draws of an answer.")
 @SEED
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")

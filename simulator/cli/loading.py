@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED, told
+from simulator.cli.options import MOST_UNCONVERGED_SHARE, NOT_CONVERGED, say_written
 
 if TYPE_CHECKING:
     from simulator.errors import Problem
@@ -36,6 +36,19 @@ def load_all(names: tuple[str, ...], settings: tuple[str, ...] = ()) -> list[Sce
     if problems:
         raise InputError(problems)
     return loaded
+
+
+def refuse_nowhere(formats: str | None, folder: Path | None) -> None:
+    """Refuse to draw pictures for which no folder is named.
+
+    Raises
+    ------
+    InputError : there are formats, and no folder.
+    """
+    from simulator.errors import InputError, Problem
+
+    if formats and folder is None:
+        raise InputError([Problem("--as", "needs -o, a folder to keep the pictures in", given=formats)])
 
 
 def refuse_same_names(scenarios: tuple[str, ...]) -> None:
@@ -117,7 +130,7 @@ def keep(save: Callable[[], Iterable[Path]]) -> list[Problem]:
 
     try:
         for path in save():
-            told(path)
+            say_written(path)
     except InputError as error:
         return list(error.problems)
     return []

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli.group import main
-from simulator.cli.loading import keep_then_print, load, load_all
+from simulator.cli.loading import keep_then_print, load, load_all, refuse_nowhere
 from simulator.cli.options import (
     DESIGNS,
     DRAWN,
@@ -21,7 +21,7 @@ from simulator.cli.options import (
     SEED,
     SETTINGS,
     Word,
-    told,
+    say_written,
 )
 from simulator.cli.signals import exit_code
 
@@ -88,7 +88,7 @@ def sweep(
         for line in point_lines(scenario, store, settings):
             click.echo(line, err=True)
     if folder:
-        told(folder / "table.csv")
+        say_written(folder / "table.csv")
     if unconverged_share > MOST_UNCONVERGED_SHARE:
         raise click.exceptions.Exit(NOT_CONVERGED)
 
@@ -119,12 +119,16 @@ def sensitivity(
     With --above or --below: which ranges of the inputs, together, push the outcome beyond a value.
     With -o and --as: the tornado as a picture too.
     """
+    from simulator.errors import InputError, Problem
     from simulator.keeping import prepare_folder
     from simulator.report import sensitivity as report
     from simulator.report.figures import wanted
     from simulator.report.progress import stages
 
     formats, size, language = (asked.pop(name) for name in ("formats", "size", "language"))
+    refuse_nowhere(formats, folder)
+    if formats and not (asked["above"] is None and asked["below"] is None):
+        raise InputError([Problem("--as", "goes without --above and --below: boxes have no picture", given=formats)])
     how = wanted(formats, size, language) if formats else None
     extra = () if months is None else (f"months={months}",)
     (loaded,) = load_all((scenario,), (*settings, *extra))

@@ -41,12 +41,14 @@ SAMPLING = click.option(
     help="Where random numbers come from, instead of what each scenario says.",
 )
 FORM = click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-LANG = click.option("--lang", type=Word(["en", "zh"]), default="en", show_default=True, help="Language of the table.")
+LANGUAGE = Word(["en", "zh"])
+"""As in simulator.report.language, which is read only where words are written."""
+LANG = click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of the table.")
 DRAW = click.option("--draw", type=click.IntRange(0), metavar="K", help="Run this draw alone, numbered from 0.")
 FOLDER = click.option("-o", "folder", type=click.Path(path_type=Path), help="Keep the full results in this folder.")
 
 
-def told(path: Path) -> None:
+def say_written(path: Path) -> None:
     """Say where something was written."""
     from simulator.errors import printable
 
@@ -62,9 +64,11 @@ def RUNS(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def DRAWN(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of every command that draws: formats, size and language of its pictures."""
-    kinds = "png if nothing is said; or svg, pdf, several as png,pdf."
-    formats = click.option("--as", "formats", metavar="FORMAT,...", help=f"Pictures as {kinds}")
-    size = click.option("--size", type=Word(["report", "slide"]), default="report", show_default=True, help="Of them.")
-    words = ["en", "zh"]
-    language = click.option("--lang", "language", type=Word(words), default="en", show_default=True, help="Of them.")
+    formats = click.option("--as", "formats", metavar="FORMAT,...", help="Pictures as png, svg, pdf; several: png,pdf.")
+    size = click.option(
+        "--size", type=Word(["report", "slide"]), default="report", show_default=True, help="What pictures are for."
+    )
+    language = click.option(
+        "--lang", "language", type=LANGUAGE, default="en", show_default=True, help="Language of pictures."
+    )
     return formats(size(language(command)))

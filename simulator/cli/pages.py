@@ -9,14 +9,13 @@ import click
 
 from simulator.cli.group import main
 from simulator.cli.loading import load_all, name_open_draws, refuse_open_draws
-from simulator.cli.options import DRAWS, MONTHS, SAMPLING, SEED, SETTINGS, Word
-from simulator.cli.options import told as say_written
+from simulator.cli.options import DRAWS, LANGUAGE, MONTHS, SAMPLING, SEED, SETTINGS, say_written
 
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("-o", "file", type=click.Path(path_type=Path), required=True, metavar="FILE.html", help="The page.")
-@click.option("--lang", "language", type=Word(["en", "zh"]), default="en", show_default=True, help="Its language.")
+@click.option("--lang", "language", type=LANGUAGE, default="en", show_default=True, help="Its language.")
 @DRAWS
 @SEED
 @SAMPLING

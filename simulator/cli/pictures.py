@@ -41,7 +41,8 @@ def figures(
 ) -> None:
     """Draw what scenarios do: shares by month, price and bill, discounts, who replaces whom, who sells to whom.
 
-    A file each, SCENARIO-NAME.FORMAT; of several scenarios also together-NAME.FORMAT, side by side.
+    A file each, SCENARIO-NAME.FORMAT, png unless --as says otherwise; of several scenarios also
+    together-NAME.FORMAT, side by side.
     """
     from simulator.errors import InputError
     from simulator.keeping import prepare_folder

@@ -173,7 +173,7 @@ def _labels(told: Words) -> Iterator[str]:
 def _named(shown: Shown, told: Words) -> str:
     if shown in SHARES or shown in DISCOUNTS:
         return told.name(shown.by, shown.item)
-    return told("terminal.measured", what=told.metric(shown.metric), unit=told.unit(shown.metric))
+    return told.measured(shown.metric)
 
 
 def _head(position: int, result: Results, width: int, told: Words, page: Page) -> list[str]:

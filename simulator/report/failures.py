@@ -74,7 +74,7 @@ def named(failed: Mapping[str, Any], told: Words) -> str:
         how = told("terminal.bound_missed", share=f"{100 * missed:.2g}")
     else:
         how = told("terminal.no_number") if residual is None else f"{residual:.1e}"
-    return told("terminal.left_out_draw", draw=failed["draw"], month=failed["month"], how=how)
+    return told("terminal.left_out_draw", draw=failed["draw"], month=told.month(failed["month"]), how=how)
 
 
 def _is_text(word: str) -> bool:

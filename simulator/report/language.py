@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,16 @@ from typing import Any
 import yaml
 
 from simulator.errors import InputError, Problem, nearest
+from simulator.report.wording import number, signed, significant
 
 LANGUAGES = ("en", "zh")
 DEFAULT_LANGUAGE = "en"
 TABLES = Path(__file__).with_name("words")
 UNITS = ("usd_bbl", "usd_bn", "kbd", "mb", "pct")
 """Endings of a quantity's name that say its unit, as in `landed_cost_usd_bbl`."""
+SAID_IN_A_BILLION = {"en": 1.0, "zh": 10.0}
+"""How often the unit in which a language's sentences say money goes into a billion: bn in English, 亿 in Chinese.
+Tables and axes have billions in both."""
 
 Entry = dict[str, str]
 
@@ -29,12 +33,21 @@ class Words:
     def __call__(self, key: str, /, **values: Any) -> str:
         """A phrase, `table.key`, with its blanks filled in.
 
-        >>> Words("zh")("figures.baseline")
+        >>> Words("zh")("terminal.baseline")
         '基准'
         """
         table, _, name = key.partition(".")
         phrase: str = _table(table)[name][self.language]
         return phrase.format(**values) if values else phrase
+
+    def known(self, key: str, written: str) -> str:
+        """A phrase where there is one for a word of data or scenario files; else the word as it was written.
+
+        >>> Words("zh").known("report.value_lng", "lng"), Words("zh").known("report.value_my_fuel", "my fuel")
+        ('液化天然气', 'my fuel')
+        """
+        table, _, name = key.partition(".")
+        return self(key) if name in _table(table) else written
 
     def name(self, by: str, item: str) -> str:
         """What an item of the result table is called; one that a user named is shown as it was written.
@@ -105,6 +118,55 @@ class Words:
         """
         return next((self(f"units.{unit}") for unit in UNITS if metric.endswith(f"_{unit}")), "")
 
+    def paragraph(self, sentences: Iterable[str]) -> str:
+        """Sentences one after the other, empty ones left out; Chinese has no blanks between them.
+
+        >>> Words("en").paragraph(["One.", "", "Two."]), Words("zh").paragraph(["一。", "二。"])
+        ('One. Two.', '一。二。')
+        """
+        gap = " " if self.language == "en" else ""
+        return gap.join(sentence for sentence in sentences if sentence)
+
+    def month(self, month: str) -> str:
+        """A month in a sentence; tables, and whatever a user may type again, have it as 2026-03.
+
+        >>> Words("en").month("2026-03"), Words("zh").month("2026-03")
+        ('2026-03', '2026年3月')
+        """
+        year, number_ = month.split("-")
+        return self("language.month", year=year, number=int(number_))
+
+    def measured(self, metric: str, unit: str = "") -> str:
+        """A metric with its unit, that of its name or another in which it is shown; a label of a table.
+
+        >>> Words("en").measured("import_bill_usd_bn"), Words("en").measured("hormuz_share", "%")
+        ('Import bill, bn USD', 'Share through Hormuz, %')
+        """
+        shown = unit or self.unit(metric)
+        return self("language.measured", what=self.metric(metric), unit=shown) if shown else self.metric(metric)
+
+    def money(self, usd_bn: float, digits: int, sign: bool = False) -> str:
+        """An amount of money as sentences say it: in bn USD in English, in 亿美元 in Chinese, as exact in both.
+
+        Parameters
+        ----------
+        digits : decimals of the billions     sign : whether a plus is written
+
+        >>> Words("en").money(298.14, 1), Words("zh").money(298.14, 1), Words("zh").money(7.54, 1, sign=True)
+        ('298.1', '2,981', '+75')
+        """
+        scale = SAID_IN_A_BILLION[self.language]
+        write = signed if sign else number
+        return write(scale * round(usd_bn, digits), digits if scale == 1.0 else max(digits - 1, 0))
+
+    def error_of_money(self, usd_bn: float) -> str:
+        """How well an amount is known, in the same unit, to two digits that count.
+
+        >>> Words("en").error_of_money(0.314), Words("zh").error_of_money(0.314)
+        ('0.31', '3.1')
+        """
+        return significant(SAID_IN_A_BILLION[self.language] * usd_bn, 2)
+
 
 def words(language: str = DEFAULT_LANGUAGE) -> Words:
     """The words of a language.
@@ -129,6 +191,8 @@ def _remarks(language: str) -> dict[str, str]:
 
 @cache
 def _table(name: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    table: dict[str, Any] = yaml.load((TABLES / f"{name}.yaml").read_text(encoding="utf-8"), loader)
+    text = (TABLES / f"{name}.yaml").read_text(encoding="utf-8")
+    table: dict[str, Any] = (
+        yaml.load(text, yaml.CSafeLoader) if hasattr(yaml, "CSafeLoader") else yaml.load(text, yaml.SafeLoader)
+    )
     return table

@@ -7,11 +7,10 @@ from rich.text import Text
 
 from simulator.report.language import Words
 from simulator.report.page import Page
-from simulator.report.shown import COSTS, DISCOUNTS, SHARES, Shown
+from simulator.report.shown import COSTS, DISCOUNTS, REPLACEMENTS_SHOWN, SHARES, Shown, from_loss_to_gain, replaced
 from simulator.report.wording import number, signed
-from simulator.results import HORIZON, Results, Row
+from simulator.results import Results, Row
 
-REPLACEMENTS_SHOWN = 8
 SHORTEST_BAR, LONGEST_BAR = 10, 40
 DEARER = (*(one for one in COSTS if one.metric != "imports_kbd"), *DISCOUNTS)
 """What costs more, or is missed more, when it rises; imports when they fall."""
@@ -22,8 +21,7 @@ def costs(results: Results, told: Words, page: Page) -> Table:
     """What China pays, level and change."""
     table = _levels(page, told, told("terminal.costs"))
     for shown in COSTS:
-        label = told("terminal.measured", what=told.metric(shown.metric), unit=told.unit(shown.metric))
-        table.add_row(page.signs(label), *_figures(results, shown, told, page))
+        table.add_row(page.signs(told.measured(shown.metric)), *_figures(results, shown, told, page))
     return table
 
 
@@ -51,7 +49,7 @@ def replacements(results: Results, told: Words, page: Page, bar: int = 0) -> Tab
     """Whose barrels China buys less and whose more, the largest changes, with bars to either side of zero."""
     columns = ["", told("terminal.change"), told("terminal.change_band_head")]
     table = page.table(told("terminal.replacements"), *columns, *([""] if bar else []), left=(0, 3))
-    moved = replaced(results)
+    moved = from_loss_to_gain(replaced(results)[:REPLACEMENTS_SHOWN])
     ends = (moved[0].mean, moved[-1].mean) if moved else (0.0, 0.0)
     for row in moved:
         length = [page.signs.either_way(row.mean, *ends, bar)] if bar else []
@@ -60,13 +58,6 @@ def replacements(results: Results, told: Words, page: Page, bar: int = 0) -> Tab
     if not moved:
         table.add_row(told("terminal.nobody"), *[""] * (len(table.columns) - 1))
     return table
-
-
-def replaced(results: Results) -> list[Row]:
-    """The countries whose sales to China change most, from the largest loss to the largest gain."""
-    rows = [r for r in results.rows if (r.metric, r.by, r.month) == ("replacement_kbd", "country", HORIZON)]
-    largest = sorted((r for r in rows if abs(r.mean) >= 0.5), key=lambda r: -abs(r.mean))[:REPLACEMENTS_SHOWN]
-    return sorted(largest, key=lambda r: r.mean)
 
 
 def moved(row: Row, shown: Shown) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from simulator.report.language import Words
-from simulator.report.wording import number, signed
+from simulator.report.wording import number
 from simulator.results import HORIZON, Results, Row
 
 
@@ -27,9 +27,9 @@ def _threat(rows: dict[str, Row], told: Words) -> str:
     comply, defy = rows["comply_cost_usd_bn"], rows["defy_cost_usd_bn"]
     return told(
         "terminal.threat",
-        comply=number(comply.mean, 0),
+        comply=told.money(comply.mean, 0),
         comply_band=_band(comply, told),
-        defy=number(defy.mean, 0),
+        defy=told.money(defy.mean, 0),
         defy_band=_band(defy, told),
         enforcement=_from("enforcement", rows["breakeven_enforcement"], told),
         rate=_from("rate", rows["breakeven_rate"], told),
@@ -50,12 +50,12 @@ def _promise(promised: list[Row], missed: list[Row], told: Words) -> str:
 
 
 def _energy(row: Row, told: Words) -> str:
-    band = told("terminal.low_to_high", low=signed(row.p05, 1), high=signed(row.p95, 1))
-    return told("terminal.energy", mean=signed(row.mean, 1), band=band)
+    mean, low, high = (told.money(value, 1, sign=True) for value in (row.mean, row.p05, row.p95))
+    return told("terminal.energy", mean=mean, band=told("terminal.low_to_high", low=low, high=high))
 
 
 def _band(row: Row, told: Words) -> str:
-    return told("terminal.low_to_high", low=number(row.p05, 0), high=number(row.p95, 0))
+    return told("terminal.low_to_high", low=told.money(row.p05, 0), high=told.money(row.p95, 0))
 
 
 def _from(noun: str, row: Row, told: Words) -> str:

@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.collector import FEWEST_DRIVER_DRAWS
-from simulator.precision import HEADLINES, Check, check
+from simulator.precision import HEADLINES, Check, Ends, check
 from simulator.report import failures
 from simulator.report.language import Words
 from simulator.report.shown import EXTREMES
-from simulator.report.wording import number, signed
+from simulator.report.wording import number, significant
 from simulator.results import HORIZON, Results
 
 
 def title(results: Results, told: Words) -> str:
     """What was run: scenario, baseline, months, draws."""
-    first, last = results.months[0], results.months[-1]
-    span = first if first == last else told("terminal.from_to", first=first, last=last)
     return told(
         "terminal.title",
         name=told.remark(results.scenario),
         baseline=results.baseline,
-        span=span,
-        draws=_draws(results, told),
+        span=span(results, told),
+        draws=sample(results, told),
     )
 
 
-def _draws(results: Results, told: Words) -> str:
+def span(results: Results, told: Words) -> str:
+    """First and last month."""
+    first, last = (told.month(results.months[at]) for at in (0, -1))
+    return first if first == last else told("terminal.from_to", first=first, last=last)
+
+
+def sample(results: Results, told: Words) -> str:
+    """How many draws, or that there is one at mid values, or which one it is."""
     alone = results.manifest.get("draw")
     if alone is not None:
         return told("terminal.draw_alone", number=number(alone, 0), count=number(results.manifest["draws"], 0))
@@ -41,15 +46,11 @@ def headline(results: Results, told: Words) -> str:
         return told("terminal.nothing_cleared")
     bill, brent = results.get("import_bill_usd_bn"), results.get("brent_usd_bbl")
     months = len(results.months)
-    span = (
-        told("terminal.over_months", count=months)
-        if months > 1
-        else told("terminal.over_month", month=results.months[0])
-    )
+    key = "terminal.over_months" if months > 1 else "terminal.over_month"
     return told(
         "terminal.headline",
-        bill=number(bill.mean, 1),
-        span=span,
+        bill=told.money(bill.mean, 1),
+        span=told(key, count=months, month=told.month(results.months[0])),
         cost=_cost(results, told),
         brent=number(brent.mean, 1),
         before=number(brent.baseline, 1),
@@ -62,10 +63,10 @@ def _cost(results: Results, told: Words) -> str:
     change = bill.mean - bill.baseline
     if abs(change) < 0.05:
         return told("terminal.costs_the_same")
-    low, high = signed(bill.p05 - bill.baseline, 1), signed(bill.p95 - bill.baseline, 1)
+    low, high = (told.money(end - bill.baseline, 1, sign=True) for end in (bill.p05, bill.p95))
     band = "" if bill.p05 == bill.p95 else told("terminal.change_band", low=low, high=high)
     key = "terminal.costs_more" if change >= 0 else "terminal.costs_less"
-    return told(key, change=number(abs(change), 1), band=band)
+    return told(key, change=told.money(abs(change), 1), band=band)
 
 
 def extremes(results: Results, told: Words) -> str:
@@ -75,7 +76,9 @@ def extremes(results: Results, told: Words) -> str:
         rows = [results.get(metric, by, item, month) for month in results.months]
         row = max(rows, key=lambda r: abs(r.mean - r.baseline))
         if abs(row.mean - row.baseline) >= 0.5 * 10**-digits:
-            parts.append(told(f"terminal.extreme_{metric}", value=number(row.mean, digits), month=row.month))
+            parts.append(
+                told(f"terminal.extreme_{metric}", value=number(row.mean, digits), month=told.month(row.month))
+            )
     listed = told("terminal.semicolon").join(parts) or told("terminal.nothing_moves")
     return told("terminal.extremes", parts=listed)
 
@@ -83,9 +86,8 @@ def extremes(results: Results, told: Words) -> str:
 def bill_change(results: Results, told: Words) -> str:
     """What the bill's change is made of."""
     rows = [r for r in results.rows if (r.metric, r.month) == ("bill_change_usd_bn", HORIZON)]
-    parts = (
-        told("terminal.component_part", name=told.name("component", r.item), change=signed(r.mean, 1)) for r in rows
-    )
+    named = ((told.name("component", r.item), told.money(r.mean, 1, sign=True)) for r in rows)
+    parts = (told("terminal.component_part", name=name, change=change) for name, change in named)
     return told("terminal.bill_change", parts=told("terminal.comma").join(parts))
 
 
@@ -98,7 +100,7 @@ def hangs_on(results: Results, told: Words) -> Iterator[str]:
     for outcome in dict.fromkeys(driver.outcome for driver in results.drivers):
         named = [d for d in results.drivers if d.outcome == outcome]
         parts = [
-            told("terminal.driver_part", name=told.input(d.name, shock_types(results)), share=_percent(d.share, told))
+            told("terminal.driver_part", name=told.input(d.name, shock_types(results)), share=percent(d.share, told))
             for d in named
         ]
         said = told(f"terminal.outcome_{HEADLINES[outcome][0]}")
@@ -119,10 +121,7 @@ def enough_draws(results: Results, told: Words) -> Iterator[str]:
 
 def precision(known: Check, told: Words) -> str:
     """How well the ends of the headline bands are known, as standard errors, and whether that is enough."""
-    ends = [
-        told(f"terminal.precision_{HEADLINES[name][0]}", low=f"{one.se_p05:.2g}", high=f"{one.se_p95:.2g}")
-        for name, one in known.ends.items()
-    ]
+    ends = [_known_to(HEADLINES[name][0], one, told) for name, one in known.ends.items()]
     short = told("terminal.not_enough", needed=number(known.needed, 0))
     verdict = told("terminal.enough") if known.enough else short
     listed = told("terminal.comma").join(ends)
@@ -131,6 +130,14 @@ def precision(known: Check, told: Words) -> str:
         return line
     key = "terminal.upper_bound_sobol" if known.sampling == "sobol" else "terminal.upper_bound"
     return told(key, line=line, sampling=known.sampling)
+
+
+def _known_to(metric: str, ends: Ends, told: Words) -> str:
+    low, high = (
+        told.error_of_money(error) if metric.endswith("_usd_bn") else significant(error, 2)
+        for error in (ends.se_p05, ends.se_p95)
+    )
+    return told(f"terminal.precision_{metric}", low=low, high=high)
 
 
 def guesses(results: Results, told: Words) -> str:
@@ -143,7 +150,7 @@ def guesses(results: Results, told: Words) -> str:
     if results.draws < FEWEST_DRIVER_DRAWS:
         return told("terminal.guesses", **parts)
     shares = [d.share for d in results.drivers if d.outcome == "import bill" and d.standing == "guessed"]
-    return told("terminal.guesses_and_band", **parts, explained=_percent(sum(shares), told))
+    return told("terminal.guesses_and_band", **parts, explained=percent(sum(shares), told))
 
 
 def left_out(results: Results, told: Words) -> Iterator[str]:
@@ -160,6 +167,7 @@ def left_out(results: Results, told: Words) -> Iterator[str]:
         yield told("terminal.left_out", **parts)
 
 
-def _percent(share: float, told: Words) -> str:
+def percent(share: float, told: Words) -> str:
+    """A share in percent, as far as it comes to one."""
     few = told("terminal.under_one_percent")
     return few if share < 0.01 else told("terminal.percent", value=number(100 * share, 0))

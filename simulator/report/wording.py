@@ -27,6 +27,15 @@ def signed(value: float, digits: int) -> str:
     return text if text.startswith("-") or float(text.replace(",", "")) == 0 else f"+{text}"
 
 
+def significant(value: float, digits: int) -> str:
+    """So many digits that count, with thousands separators and without an exponent.
+
+    >>> significant(2175.0, 3), significant(0.00664, 3), significant(0.1, 2)
+    ('2,180', '0.00664', '0.1')
+    """
+    return f"{float(f'{value:.{digits}g}'):,.12g}"
+
+
 def bar(value: float, largest: float, width: int) -> str:
     """A bar for a magnitude, in eighths of a character.
 

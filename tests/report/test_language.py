@@ -1,5 +1,6 @@
 """Both languages say everything, with the same blanks to fill in."""
 
+import re
 from string import Formatter
 
 import pytest
@@ -9,7 +10,7 @@ from simulator import datasets, library
 from simulator.axes import BUYERS, GROUPS
 from simulator.errors import InputError
 from simulator.outcomes.metrics import known_metrics
-from simulator.report.language import LANGUAGES, TABLES, words
+from simulator.report.language import LANGUAGES, TABLES, UNITS, words
 from simulator.scenario import load_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shocks import SHOCKS
@@ -39,6 +40,24 @@ def test_each_phrase_is_in_both_languages_with_the_same_blanks(file):
         assert blanks(entry["en"]) == blanks(entry["zh"]), path
 
 
+@pytest.mark.parametrize("table", ["terminal", "report"])
+def test_chinese_sentences_say_money_in_its_own_unit(table):
+    """Tables, whose captions have no blanks, keep billions."""
+    phrases = yaml.safe_load((TABLES / f"{table}.yaml").read_text(encoding="utf-8")).values()
+    money = [entry["zh"] for entry in phrases if re.search(r"\bbn\b", entry["en"]) and blanks(entry["en"])]
+    assert len(money) > 4
+    assert all("亿美元" in phrase and "十亿美元" not in phrase for phrase in money)
+
+
+def test_an_amount_is_the_same_and_as_exact_in_both_languages():
+    english, chinese = words("en"), words("zh")
+    for usd_bn, digits, said in ((298.14, 1, "2,981"), (26.4, 0, "260"), (-0.04, 1, "0"), (0.123, 2, "1.2")):
+        assert chinese.money(usd_bn, digits) == said
+        assert float(said.replace(",", "")) == pytest.approx(10 * float(english.money(usd_bn, digits)))
+    assert (chinese.money(7.54, 1, sign=True), english.money(-7.54, 1, sign=True)) == ("+75", "-7.5")
+    assert (chinese.error_of_money(15.3), english.error_of_money(153.0)) == ("150", "150")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_the_result_table_names_has_a_name(language):
     told = words(language)
@@ -54,7 +73,9 @@ def test_everything_the_result_table_names_has_a_name(language):
     for by, names in items.items():
         assert set(names) == set(table[by])
         assert all(told.name(by, name) == table[by][name][language] for name in names)
-    assert all(told.metric(metric) for metric in known_metrics())
+    metrics, units = (yaml.safe_load((TABLES / f"{name}.yaml").read_text("utf-8")) for name in ("metrics", "units"))
+    assert set(metrics) == set(known_metrics()) and set(units) == set(UNITS)
+    assert all(told.metric(metric) for metric in metrics)
 
 
 def test_a_language_nobody_speaks_here_is_refused_with_the_nearest():

@@ -22,6 +22,7 @@ def ticks(months: Sequence[str], told: Words, most: int = MOST_TICKS) -> tuple[l
     for place in places:
         year, month = months[place].split("-")
         name = ENGLISH[int(month) - 1] if told.language == "en" else f"{int(month)}月"
-        labels.append(name if year == last else f"{name}\n{year}")
+        under = year if told.language == "en" else f"{year}年"
+        labels.append(name if year == last else f"{name}\n{under}")
         last = year
     return places, labels

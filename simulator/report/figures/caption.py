@@ -14,9 +14,7 @@ COMMIT_DIGITS = 7
 
 def caption(results: Results, told: Words, reading: str, bands: bool = True) -> str:
     """The line below a picture of one run; `reading` says how to read it, `bands` whether it shows any."""
-    gap = " " if told.language == "en" else ""
-    parts = [reading, sample(results, told, bands), source(results.manifest, results.baseline, told)]
-    return gap.join(part for part in parts if part)
+    return told.paragraph([reading, sample(results, told, bands), source(results.manifest, results.baseline, told)])
 
 
 def sample(results: Results, told: Words, bands: bool = True) -> str:
@@ -26,9 +24,8 @@ def sample(results: Results, told: Words, bands: bool = True) -> str:
         return told("figures.one_draw", draw=number(alone, 0))
     if results.draws == 1:
         return told("figures.mid_values")
-    gap = " " if told.language == "en" else ""
-    said = [told("figures.draws", draws=number(results.draws, 0)), told("figures.bands") if bands else ""]
-    return gap.join(part for part in said if part)
+    drawn = told("figures.draws", draws=number(results.draws, 0))
+    return told.paragraph([drawn, told("figures.bands") if bands else ""])
 
 
 def source(manifest: dict[str, Any], baseline: str, told: Words) -> str:
@@ -42,12 +39,12 @@ def source(manifest: dict[str, Any], baseline: str, told: Words) -> str:
 
 def title(results: Results, told: Words, key: str) -> str:
     """A title that names the scenario as its file does."""
-    return told(key, scenario=scenario_name(results, told))
+    return told(key, scenario=scenario_name(results.scenario, told))
 
 
-def scenario_name(results: Results, told: Words) -> str:
-    """The scenario's name as far as it fits into a title."""
-    name = readable(told.remark(results.scenario))
+def scenario_name(scenario: str, told: Words) -> str:
+    """A scenario's name as far as it fits into a title."""
+    name = readable(told.remark(scenario))
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 

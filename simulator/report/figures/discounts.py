@@ -22,8 +22,6 @@ MOST_SHOWN = 16
 LEAST_IMPORTS_KBD = 50.0
 """Streams of which China takes as much, before or after."""
 ROW_IN = 0.2
-NEAR = 0.03
-"""Part of the axis within which a line from before to after would be hidden by the marks."""
 
 
 def discounts(results: Results, told: Words, size: Size) -> Figure:

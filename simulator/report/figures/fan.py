@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.figures.calendar import ticks
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import INK, MORE, QUIET, Size
+from simulator.report.figures.look import INK, MORE, QUIET, TICK, Size
 from simulator.report.figures.sheet import Said, Sheet, sheet, spread
 from simulator.report.language import Words
 from simulator.report.wording import number
@@ -84,6 +84,7 @@ def _limits(axes: Axes, found: list[Row]) -> None:
     margin = 0.06 * (high - low + 2 * wanting)
     axes.set_ylim(low - wanting - margin, high + wanting + margin)
     axes.locator_params(axis="y", nbins=5)
+    axes.yaxis.set_major_formatter(TICK)
 
 
 def _ends(axes: Axes, found: list[Row], page: Sheet, told: Words) -> None:
@@ -97,5 +98,5 @@ def _ends(axes: Axes, found: list[Row], page: Sheet, told: Words) -> None:
     edge = axes.get_xlim()[1]
     across = (edge - axes.get_xlim()[0]) * 0.015
     for (key, value, colour), place in zip(named, places, strict=True):
-        words = f"{told(f'figures.{key}')}{between}{number(value, 0 if abs(value) >= 200 else 1)}"
+        words = f"{told(f'terminal.{key}')}{between}{number(value, 0 if abs(value) >= 200 else 1)}"
         axes.text(edge + across, place, words, color=colour, va="center" if page.size.wide else "center_baseline")

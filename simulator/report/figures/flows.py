@@ -53,7 +53,7 @@ def flows(results: Results, told: Words, size: Size) -> Figure:
     scale = max(sum(before.values()), sum(after.values()))
     panels = page.panels(rows, columns)
     for axes, key, found in zip(panels, ("baseline", "scenario"), (before, after), strict=True):
-        axes.set_title(told(f"figures.{key}"))
+        axes.set_title(told(f"terminal.{key}"))
         _panel(axes, found, scale)
         _names(axes, _columns(found), told, _columns(before) if key == "scenario" else None, page)
     return page.finish()

@@ -34,9 +34,8 @@ def history(found: Hindcast, told: Words, size: Size) -> Figure:
     """Every scored target on one scale: predicted less observed, in tolerances."""
     total = found.score
     counts = {"hits": total.hits, "targets": total.targets, "inside": total.inside}
-    gap = " " if told.language == "en" else ""
     reading = told("figures.history_reading", draws=number(found.draws, 0))
-    below = gap.join([reading, told("figures.history_source", version=__version__)])
+    below = told.paragraph([reading, told("figures.history_source", version=__version__)])
     said = Said(told("figures.history_title", **counts), told("figures.history_lead"), below)
     columns = _columns(found, 2 if size.wide else 1)
     most = max(_rows(found, column) for column in columns)
@@ -67,13 +66,14 @@ def _column(axes: Axes, found: Hindcast, column: Sequence[Episode], told: Words,
     axes.axvspan(-1.0, 1.0, color=TOLERANCE, zorder=0)
     axes.axvline(0.0, color=INK, linewidth=0.8)
     for episode in column:
-        words = f"{episode.month}  {_named(f'episode_{episode.id}', episode.title, told)}"
+        words = f"{episode.month}  {readable(told.known(f'history.episode_{episode.id}', episode.title))}"
         title = axes.text(-WIDEST, at, words, fontsize=points * 1.05, va="center", color=INK, zorder=3)
         title.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})
         at += HEADINGS
         for row in found.of(episode):
             _row(axes, row, at, points)
-            labels.append(_named(f"target_{row.target.target}", row.target.target.replace("_", " "), told))
+            target = row.target.target
+            labels.append(readable(told.known(f"history.target_{target}", target.replace("_", " "))))
             places.append(at)
             at += 1.0
         at += APART
@@ -84,14 +84,6 @@ def _column(axes: Axes, found: Hindcast, column: Sequence[Episode], told: Words,
     axes.grid(visible=False)
     axes.tick_params(axis="y", length=0, labelcolor=QUIET)
     axes.tick_params(axis="x", labelsize=points)
-
-
-def _named(key: str, written: str, told: Words) -> str:
-    """What the tables of words call an episode or a target; a user's own is shown as it was written."""
-    try:
-        return told(f"history.{key}")
-    except KeyError:
-        return readable(written)
 
 
 def _row(axes: Axes, row: Judged, at: float, points: float) -> None:

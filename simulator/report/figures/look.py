@@ -101,6 +101,8 @@ def written() -> Iterator[None]:
         yield
 
 
+TICK = "{x:,g}"
+"""Numbers along an axis, with the separators that all other numbers have."""
 BAND_EM, LINE_EM = 0.6, 0.1
 """Width of a band that is a bar, and of one that is a line, in sizes of ordinary type."""
 

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 from simulator import datasets
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LINE_EM, Size
+from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LINE_EM, TICK, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
+from simulator.report.shown import from_loss_to_gain, replaced
 from simulator.report.wording import signed
-from simulator.results import HORIZON, Results, Row
+from simulator.results import Results, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-METRIC = "replacement_kbd"
 MOST_SHOWN = 12
-LEAST_SHOWN_KBD = 0.5
 ROW_IN, THICK = 0.22, 0.7
 LEAST_SPAN_KBD = 20.0
 
@@ -48,9 +47,7 @@ def replacements(results: Results, told: Words, size: Size) -> Figure:
 
 def moved(results: Results) -> list[Row]:
     """The countries whose imports change most, the largest loss first."""
-    rows = [r for r in results.rows if (r.metric, r.by, r.month) == (METRIC, "country", HORIZON)]
-    most = sorted((r for r in rows if abs(r.mean) >= LEAST_SHOWN_KBD), key=lambda r: -abs(r.mean))[:MOST_SHOWN]
-    return sorted(most, key=lambda r: r.mean)
+    return from_loss_to_gain(replaced(results)[:MOST_SHOWN])
 
 
 def _bar(axes: Axes, at: int, row: Row, group: str, points: float) -> None:
@@ -79,6 +76,7 @@ def _finish(axes: Axes, count: int) -> None:
         axes.set_xlim(-LEAST_SPAN_KBD / 2, LEAST_SPAN_KBD / 2)
     axes.set_ylim(max(count, 3) - 0.4, -0.6)
     axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.xaxis.set_major_formatter(TICK)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.spines[["left", "bottom"]].set_visible(False)

@@ -45,7 +45,7 @@ def shares(results: Results, told: Words, size: Size) -> Figure:
     write(axes, at[-1], after, line)
     names = {g: f"{told.name('group', g)} {signed(after[g] - before[g], 1)}" for g in GROUPS}
     label(axes, at[-1] + widths[-1] / 2, after, names, line)
-    ends = [told("figures.baseline"), told("figures.whole_period")] if months else [told("figures.baseline")]
+    ends = [told("terminal.baseline"), told("figures.whole_period")] if months else [told("terminal.baseline")]
     places, labels = ticks(results.months, told)
     axes.set_xticks([at[0], *places, at[-1]] if months else at, [ends[0], *labels, *ends[1:]])
     finish_axes(axes)

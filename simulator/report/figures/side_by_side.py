@@ -69,16 +69,15 @@ def changes_of(results: Sequence[Results], told: Words, size: Size) -> Figure:
 
 
 def _caption(results: Sequence[Results], told: Words, key: str) -> str:
-    gap = " " if told.language == "en" else ""
     draws = {one.draws: sample(one, told, bands=key == "changes_of_reading") for one in results}
     bases = dict.fromkeys(one.baseline for one in results)
-    named = ", ".join(bases) if told.language == "en" else "、".join(bases)
-    return gap.join([told(f"figures.{key}"), *draws.values(), source(results[0].manifest, named, told)])
+    named = told("report.listing").join(bases)
+    return told.paragraph([told(f"figures.{key}"), *draws.values(), source(results[0].manifest, named, told)])
 
 
 def _with_months(one: Results, results: Sequence[Results], told: Words) -> str:
     """A scenario's name, with the number of its months where they differ."""
-    name = scenario_name(one, told)
+    name = scenario_name(one.scenario, told)
     if len({len(other.months) for other in results}) == 1:
         return name
     key = "with_months" if len(one.months) > 1 else "with_month"

@@ -35,7 +35,6 @@ QUANTILES = (0.05, 0.5, 0.95)
 SHADES = {"complying": LESS, "defying": MORE}
 DARK = "#A84800"
 """Type on the shade of defying."""
-MEMBERS = ("us", "eu")
 
 
 def breakeven(results: Results, told: Words, size: Size) -> Figure:
@@ -74,8 +73,7 @@ def breakeven(results: Results, told: Words, size: Size) -> Figure:
 def name_of(coalition: str, told: Words) -> str:
     """A coalition in words."""
     members = coalition.split(" and ")
-    named = [told(f"figures.member_{one}") if one in MEMBERS else readable(one) for one in members]
-    return told("figures.and").join(named)
+    return told("terminal.and").join(readable(told.name("coalition", one)) for one in members)
 
 
 def excess_usd_bn(threat: Threat, comply_cost_usd_bn: Array) -> Array:
@@ -109,7 +107,7 @@ def _surface(axes: Axes, excess: Array, points: float) -> None:
         lines = axes.contour(RATES, CHANCES, excess, inside, colors=INK, linewidths=0.5, alpha=0.6, linestyles="solid")
         crossings = [(float(np.interp(-level, -excess[NUMBERED], RATES)), CHANCES[NUMBERED]) for level in inside]
         places = [place for place in crossings if RATES[2] < place[0] < RATES[-3]]
-        axes.clabel(lines, fmt=lambda level: f"{level:+.0f}", fontsize=points * SMALL, manual=places)
+        axes.clabel(lines, fmt=lambda level: f"{level:+,.0f}", fontsize=points * SMALL, manual=places)
 
 
 def _line(axes: Axes, threat: Threat, bargain: Bargain) -> None:
@@ -135,7 +133,7 @@ def _asked(axes: Axes, threat: Threat, told: Words) -> None:
     axes.plot([within], [chance], "D", color=INK, markeredgecolor="white", clip_on=False, zorder=5, label="scenario")
     side, away = ("right", -0.7) if within > 0.2 else ("left", 0.7)
     axes.annotate(
-        told("figures.scenario"),
+        told("terminal.scenario"),
         (within, chance),
         (away, -1.0 if chance > 0.5 else 1.0),
         textcoords="offset fontsize",

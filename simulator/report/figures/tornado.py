@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from simulator.drivers.outcomes import Asked
 from simulator.drivers.tornado import Bar
 from simulator.manifest import origin
-from simulator.report.drivers import figure
-from simulator.report.figures.caption import source
+from simulator.report.figures.caption import scenario_name, source
 from simulator.report.figures.lettering import readable
-from simulator.report.figures.look import INK, LESS, MORE, Size
+from simulator.report.figures.look import INK, LESS, MORE, TICK, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
+from simulator.report.wording import significant
 from simulator.results import HORIZON
 from simulator.scenario import Scenario
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 12
 ROW_IN, THICK = 0.24, 0.66
+DIGITS = 3
+"""Of an end, those that count."""
 LEAST_SWING_SHARE = 0.01
 """Bars shorter than this part of the longest are left out."""
 
@@ -37,13 +39,12 @@ def tornado(bars: Sequence[Bar], what: Asked, scenario: Scenario, told: Words, s
     if what.key[2] != "total":
         outcome = told("figures.panel", metric=outcome, unit=told.name(*what.key[1:]))
     measured = told("figures.panel", metric=outcome, unit=unit) if unit else outcome
-    when = told("figures.whole_months") if what.month == HORIZON else what.month
-    gap = " " if told.language == "en" else ""
+    when = told("figures.whole_months") if what.month == HORIZON else told.month(what.month)
     reading = told("figures.tornado_reading") if shown else told("figures.tornado_nothing")
     said = Said(
-        told("figures.tornado_title", scenario=readable(told.remark(scenario.name))),
+        told("figures.tornado_title", scenario=scenario_name(scenario.name, told)),
         told("figures.tornado_lead", outcome=measured, when=when),
-        gap.join([reading, source(origin(scenario.baseline), scenario.baseline, told)]),
+        told.paragraph([reading, source(origin(scenario.baseline), scenario.baseline, told)]),
     )
     page = sheet(said, size, ROW_IN * max(len(shown), 3) + 0.4)
     (axes,) = page.panels()
@@ -71,7 +72,7 @@ def _bar(axes: Axes, at: int, bar: Bar, scale: float, told: Words) -> None:
     low, mid, high = (scale * value for value in (bar.low, bar.mid, bar.high))
     axes.barh(at, low - mid, THICK, left=mid, color=LESS, label=f"{bar.factor.name} low")
     axes.barh(at, high - mid, THICK, left=mid, color=MORE, hatch="////", edgecolor="white", linewidth=0, label="high")
-    words = told("figures.ends", low=figure(bar.p05), high=figure(bar.p95))
+    words = told("terminal.low_to_high", low=significant(bar.p05, DIGITS), high=significant(bar.p95, DIGITS))
     axes.annotate(
         words,
         (1.0, at),
@@ -85,7 +86,7 @@ def _bar(axes: Axes, at: int, bar: Bar, scale: float, told: Words) -> None:
 def _finish(axes: Axes, count: int) -> None:
     axes.margins(x=0.05)
     axes.set_ylim(count - 0.4, -0.6)
-    axes.ticklabel_format(axis="x", useOffset=False, style="plain")
+    axes.xaxis.set_major_formatter(TICK)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.spines[["left", "bottom"]].set_visible(False)

@@ -10,11 +10,12 @@ from simulator import datasets
 from simulator.collector import FEWEST_DRIVER_DRAWS
 from simulator.inputs.compile import parameter_ranges
 from simulator.inputs.fitted import shipped
+from simulator.precision import HEADLINES
 from simulator.report.compare import differences, letter_of
 from simulator.report.html.grid import Grid, headed
 from simulator.report.language import Words
-from simulator.report.sentences import shock_types
-from simulator.report.wording import number
+from simulator.report.sentences import percent, shock_types
+from simulator.report.wording import significant
 from simulator.results import Results
 from simulator.scenario import Distribution, Scenario, distribution
 from simulator.scenario.shock import Shock
@@ -25,6 +26,8 @@ PERCENT = ("rate", "existing_rate", "enforcement_probability", "others")
 BUILD_UP = ("ramp_months", "recovery_months")
 STANDINGS = ("measured", "published", "estimated", "guessed")
 SPAN = (0.05, 0.5, 0.95)
+DIGITS = 3
+"""Of a parameter, those that count."""
 
 
 def shocks(scenario: Scenario, told: Words) -> Grid:
@@ -34,7 +37,7 @@ def shocks(scenario: Scenario, told: Words) -> Grid:
         for shock in scenario.shocks
     )
     note = "" if rows else told("report.nothing_happens")
-    columns = headed(told, ("what", "size", "when", "remark"))
+    columns = headed(told, ("report.what", "report.size", "report.when", "report.remark"))
     return Grid(told("report.shocks"), columns, rows, note, frozenset({1, 2, 3}))
 
 
@@ -45,7 +48,7 @@ def overrides(scenario: Scenario, told: Words) -> Grid | None:
     for pair in scenario.correlations:
         named = told("report.listing").join(told.input(path, types) for path in pair.between)
         rows.append((named, told("report.rank", rank=f"{pair.rank:g}")))
-    columns = headed(told, ("what", "value"))
+    columns = headed(told, ("report.what", "report.value"))
     return Grid(told("report.overrides"), columns, tuple(rows), texts=frozenset({1})) if rows else None
 
 
@@ -78,24 +81,18 @@ def drivers(results: Results, told: Words) -> Grid | None:
         return None
     rows = []
     for one in results.drivers:
-        percent = told("terminal.percent", value=number(100 * one.share, 0))
-        share = told("report.below_one") if one.share < 0.01 else percent
-        outcome = told.metric(OUTCOMES[one.outcome])
+        outcome = told.metric(HEADLINES[one.outcome][0])
         rows.append(
             (
                 outcome,
                 told.input(one.name, shock_types(results)),
-                share,
+                percent(one.share, told),
                 told.name("standing", one.standing),
                 _source(one.name),
             )
         )
-    columns = headed(told, ("band_of", "hangs_on", "explains", "standing", "source"))
+    columns = headed(told, ("report.band_of", "report.hangs_on", "report.explains", "report.standing", "report.source"))
     return Grid(told("report.drivers"), columns, tuple(rows), told("report.drivers_note"), frozenset({1, 3, 4}))
-
-
-OUTCOMES = {"Brent": "brent_usd_bbl", "import bill": "import_bill_usd_bn"}
-"""The headlines of `simulator.precision` as metrics."""
 
 
 def parameters(told: Words) -> Grid:
@@ -105,11 +102,26 @@ def parameters(told: Words) -> Grid:
     for row in datasets.table("parameters").rows:
         name = row["name"]
         low, mid, high = fitted.get(name, (row["low"], row["mid"], row["high"]))
-        span = told("report.band", low=_significant(low), high=_significant(high)) if low != high else ""
+        span = (
+            told("terminal.low_to_high", low=significant(low, DIGITS), high=significant(high, DIGITS))
+            if low != high
+            else ""
+        )
         label = f"{told.input(name)}\n{name}"
-        cells = f"{_significant(mid)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
+        cells = f"{significant(mid, DIGITS)}{'*' if name in fitted else ''}", span, _unit(row["unit"], told)
         rows.append((label, *cells, told.name("standing", row["standing"]), row["meaning"], _citation(row)))
-    columns = headed(told, ("parameter", "middle", "range", "unit", "standing", "meaning", "source"))
+    columns = headed(
+        told,
+        (
+            "report.parameter",
+            "report.middle",
+            "report.range",
+            "report.unit",
+            "report.standing",
+            "report.meaning",
+            "report.source",
+        ),
+    )
     texts = frozenset({3, 4, 5, 6})
     return Grid(told("report.parameters"), columns, tuple(rows), told("report.parameters_note"), texts)
 
@@ -128,15 +140,6 @@ def _fitted() -> dict[str, tuple[float, float, float]]:
     return {name: (low, mid, high) for name, (low, mid, high) in zip(members.names, points.tolist(), strict=True)}
 
 
-def _significant(value: float) -> str:
-    """Three digits that count, without an exponent.
-
-    >>> _significant(2175.0), _significant(0.00664)
-    ('2,180', '0.00664')
-    """
-    return f"{float(f'{value:.3g}'):,.12g}"
-
-
 def _source(name: str) -> str:
     """Where a parameter comes from; a range of the scenario's own has no other source."""
     ranges = parameter_ranges()
@@ -150,8 +153,8 @@ def _citation(row: dict[str, Any]) -> str:
 
 
 def _unit(unit: str, told: Words) -> str:
-    """A unit of the table of parameters in this language; symbols stay."""
-    return _own("unit", unit, told)
+    """A unit of the table of parameters in this language."""
+    return told.known(f"report.unit_{unit}", unit)
 
 
 def _kind(shock: Shock, told: Words) -> str:
@@ -174,8 +177,8 @@ def _values(shock: Shock, told: Words) -> str:
 
 
 def _when(scenario: Scenario, shock: Shock, told: Words) -> str:
-    first, last = scenario.span(shock)
-    lines = [str(first) if first == last else told("report.span", first=first, last=last)]
+    first, last = (told.month(str(month)) for month in scenario.span(shock))
+    lines = [first if first == last else told("terminal.from_to", first=first, last=last)]
     for key in BUILD_UP:
         if months := getattr(shock, key):
             lines.append(told("report.pair", key=told.name("key", key), value=months))
@@ -204,25 +207,20 @@ def _spread(value: Distribution, share: bool, told: Words) -> str:
     middle = told("terminal.percent", value=mid) if share else mid
     if value.is_constant:
         return middle
-    return told("report.drawn", mid=middle, span=told("report.band", low=low, high=high))
+    return told("report.drawn", mid=middle, span=told("terminal.low_to_high", low=low, high=high))
 
 
 def _named(key: str, one: str, told: Words) -> str:
     """A stream, country, group, buyer or strait by its name; any other word as it was written."""
-    return next(
-        (name for by in _places(key) if (name := told.name(by, one)) != one.replace("_", " ")), _own("value", one, told)
-    )
+    written = one.replace("_", " ")
+    names = (told.name(by, one) for by in _places(key))
+    return next((name for name in names if name != written), told.known(f"report.value_{one}", written))
 
 
 def _places(key: str) -> tuple[str, ...]:
     """Which names a key's words may be."""
-    special = {"buyers": ("buyer",), "chokepoint": ("chokepoint",), "type": ("shock",)}
+    special = {
+        "buyers": ("buyer",), "target": ("buyer",), "chokepoint": ("chokepoint",), "type": ("shock",),
+        "coalition": ("coalition",),
+    }  # fmt: skip
     return special.get(key, ("group", "country", "stream"))
-
-
-def _own(kind: str, word: str, told: Words) -> str:
-    """A word of scenario files or tables that the report has a phrase for; any other as it was written."""
-    try:
-        return told(f"report.{kind}_{word}")
-    except KeyError:
-        return word.replace("_", " ")

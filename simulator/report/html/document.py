@@ -16,7 +16,6 @@ from simulator.report.html.answers import Answer
 from simulator.report.html.grid import Grid
 from simulator.report.html.typeface import embedded
 from simulator.report.language import Words
-from simulator.report.wording import signed
 
 TEMPLATE = "page.html"
 LOCALES = {"en": "en", "zh": "zh-Hans"}
@@ -38,7 +37,7 @@ class Part:
 
     def without_bands(self, told: Words) -> Part:
         """The same for a run that drew nothing, and has no bands."""
-        bands = told("report.band_name"), told("report.level_band")
+        bands = told("terminal.change_band_head"), told("terminal.band")
         grids, folded = (tuple(grid.without(bands) for grid in those) for those in (self.grids, self.folded))
         return replace(self, grids=grids, folded=folded)
 
@@ -89,7 +88,7 @@ def as_html(answers: Sequence[Answer], several: dict[str, str], asked: Wording, 
         "inputs": assumptions.inputs([answer.scenario for answer in answers], told) if len(answers) > 1 else None,
         "standings": assumptions.standings(told),
         "parameters": assumptions.parameters(told),
-        "score": provenance.score(told),
+        "score": told.paragraph([*provenance.score(told), told("report.misses")]),
         "tables": provenance.tables(results, told),
         "facts": [(chapter, provenance.facts(chapter.answer.results, told)) for chapter in chapters],
         "file_of": provenance.as_file,
@@ -160,13 +159,14 @@ def _lead(answers: Sequence[Answer], told: Words) -> Iterator[str]:
     if all(map(_cleared, answers)):
         changes = [(_bill_change(answer), told.remark(answer.results.scenario)) for answer in answers]
         (low, least), (high, most) = min(changes), max(changes)
-        yield told("report.spread", low=signed(low, 1), least=least, high=signed(high, 1), most=most)
+        ends = {"low": told.money(low, 1, sign=True), "high": told.money(high, 1, sign=True)}
+        yield told("report.spread", least=least, most=most, **ends)
 
 
 def _how_to_read(answers: Sequence[Answer], told: Words) -> str:
     """What stands for what, and what bands are; with one draw each there are none."""
     drawn = any(answer.results.draws > 1 for answer in answers)
-    return f"{told('report.bands' if drawn else 'report.no_bands')}{told('report.how_to_read')}"
+    return told.paragraph([told("report.bands" if drawn else "report.no_bands"), told("report.how_to_read")])
 
 
 def _bill_change(answer: Answer) -> float:
@@ -183,19 +183,11 @@ def _made_from(answers: Sequence[Answer], told: Words) -> str:
         "report.made_from",
         scenarios=many,
         baselines=listing.join(dict.fromkeys(one.baseline for one in results)),
-        months=listing.join(dict.fromkeys(_span(one.months, told) for one in results)),
-        draws=listing.join(dict.fromkeys(_draws(one.draws, told) for one in results)),
+        months=listing.join(dict.fromkeys(sentences.span(one, told) for one in results)),
+        draws=listing.join(dict.fromkeys(sentences.sample(one, told) for one in results)),
         seed=results[0].manifest["seed"],
         version=__version__,
     )
-
-
-def _span(months: tuple[str, ...], told: Words) -> str:
-    return months[0] if len(months) == 1 else told("report.span", first=months[0], last=months[-1])
-
-
-def _draws(draws: int, told: Words) -> str:
-    return told("terminal.mid_values") if draws == 1 else told("terminal.draws", count=f"{draws:,}")
 
 
 def _chapter(letter: str, answer: Answer, command: str, told: Words) -> Chapter:

@@ -50,7 +50,7 @@ def with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> Cells:
 
 def band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
     """The 90 % band of a level."""
-    return told("report.band", low=number(factor * row.p05, digits), high=number(factor * row.p95, digits))
+    return told("terminal.low_to_high", low=number(factor * row.p05, digits), high=number(factor * row.p95, digits))
 
 
 def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) -> str:
@@ -58,16 +58,10 @@ def change_with_band(row: Row, told: Words, digits: int, factor: float = 1.0) ->
     change, low, high = (signed(factor * (value - row.baseline), digits) for value in (row.mean, row.p05, row.p95))
     lines = [number(factor * row.mean, digits), change]
     if row.p05 != row.p95:
-        lines.append(f"({told('report.band', low=low, high=high)})")
+        lines.append(f"({told('terminal.low_to_high', low=low, high=high)})")
     return "\n".join(lines)
 
 
-def with_unit(told: Words, metric: str) -> str:
-    """A metric and its unit."""
-    unit = told.unit(metric)
-    return told("report.with_unit", what=told.metric(metric), unit=unit) if unit else told.metric(metric)
-
-
-def headed(told: Words, names: Sequence[str]) -> Cells:
-    """Names of columns, from their keys among the report's words; an empty key is a column without a name."""
-    return tuple(told(f"report.{name}") if name else "" for name in names)
+def headed(told: Words, keys: Sequence[str]) -> Cells:
+    """Names of columns, from their keys; an empty key is a column without a name."""
+    return tuple(told(key) if key else "" for key in keys)

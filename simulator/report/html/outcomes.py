@@ -6,24 +6,33 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simulator import datasets
-from simulator.axes import BUYERS, GROUPS
+from simulator.axes import BUYERS
 from simulator.report.compare import letter_of
-from simulator.report.html.grid import Grid, band, change_with_band, headed, with_band, with_unit
+from simulator.report.html.grid import Cells, Grid, band, change_with_band, headed, with_band
 from simulator.report.language import Words
+from simulator.report.shown import (
+    COSTS,
+    FIRST_COSTS,
+    REPLACEMENTS_SHOWN,
+    SHARES,
+    STOCK_DRAW,
+    Shown,
+    from_loss_to_gain,
+    replaced,
+)
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
 
-LEVELS = ("", "baseline", "scenario", "change", "level_band")
-COSTS = (
-    ("import_bill_usd_bn", 1),
-    ("landed_cost_usd_bbl", 2),
-    ("brent_usd_bbl", 2),
-    ("imports_kbd", 0),
-    ("tariff_revenue_usd_bn", 2),
-    ("discount_value_usd_bn", 1),
-    ("gdp_effect_pct", 2),
+LEVELS = ("", "terminal.baseline", "terminal.scenario", "terminal.change", "terminal.band")
+CHANGES = ("", "terminal.change", "terminal.change_band_head")
+"""Names of columns: of levels with their changes, and of changes alone."""
+PAID = (
+    *COSTS,
+    STOCK_DRAW,
+    Shown("discount_value_usd_bn", "total", "total", 1),
+    Shown("gdp_effect_pct", "total", "total", 2),
 )
-HEADLINES = COSTS[:4]
+"""The costs of the first screen, and what a page has room for beside them."""
 SECURITY = (
     ("hhi", 1.0, 3),
     ("effective_suppliers", 1.0, 1),
@@ -40,7 +49,7 @@ BARGAIN = (
     ("share_without_breakeven", 100.0, 0),
 )
 METRICS = (
-    *(f"{metric}/total" for metric, _ in COSTS),
+    *(f"{one.metric}/total" for one in PAID if one.by == "total"),
     *(metric for metric, _, _ in BARGAIN),
     *(f"{metric}/total" for metric, _, _ in SECURITY),
     "imports_kbd/stream",
@@ -59,9 +68,9 @@ METRICS = (
     "energy_commitment_usd_bn",
 )
 """What the page shows: nothing else is computed for it."""
-SMALLEST_KBD, SMALLEST_USD_BN = 0.5, 0.05
+SMALLEST_USD_BN = 0.05
 """Changes below this read as none at the digits shown."""
-NAMED_SELLERS, REPLACEMENTS_SHOWN = 3, 8
+NAMED_SELLERS = 3
 SANCTIONED = ("russia", "iran", "venezuela")
 
 
@@ -69,36 +78,34 @@ def side_by_side(results: Sequence[Results], told: Words) -> Iterator[Grid]:
     """All scenarios in two tables: what is paid, and whose oil it is."""
     named = [f"{letter_of(number_)} · {told.remark(one.scenario)}" for number_, one in enumerate(results)]
     costs = tuple(
-        (name, *(change_with_band(one.get(metric), told, digits) for metric, digits in HEADLINES))
+        (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in FIRST_COSTS))
         for name, one in zip(named, results, strict=True)
     )
     note = told("report.side_by_side_note")
-    columns = (told("report.scenario"), *(with_unit(told, metric) for metric, _ in HEADLINES))
+    columns = (told("terminal.scenario"), *(told.measured(shown.metric) for shown in FIRST_COSTS))
     yield Grid(told("report.side_by_side_costs"), columns, costs, note)
     shares = tuple(
-        (name, *(change_with_band(one.get("share", "group", group), told, 1, 100.0) for group in GROUPS))
+        (name, *(change_with_band(one.get(*shown[:3]), told, shown.digits, shown.factor) for shown in SHARES))
         for name, one in zip(named, results, strict=True)
     )
-    columns = (told("report.scenario"), *(told.name("group", group) for group in GROUPS))
+    columns = (told("terminal.scenario"), *(told.name(shown.by, shown.item) for shown in SHARES))
     yield Grid(told("report.side_by_side_shares"), columns, shares, note)
 
 
 def costs(results: Results, told: Words) -> Grid:
     """What China pays."""
-    rows = [(with_unit(told, m), *with_band(results.get(m), told, digits)) for m, digits in COSTS]
-    for metric in ("unmet_kbd", "stock_draw_kbd"):
-        row = results.get(metric, "buyer", "china")
-        rows.append((with_unit(told, metric), *with_band(row, told, 0)))
-    return Grid(told("report.costs"), headed(told, LEVELS), tuple(rows))
+    rows = tuple((told.measured(shown.metric), *_levels(results, shown, told)) for shown in PAID)
+    return Grid(told("report.costs"), headed(told, LEVELS), rows)
 
 
 def shares(results: Results, told: Words) -> Grid:
     """Whose oil China buys: percent of its imports."""
-    rows = tuple(
-        (told.name("group", group), *with_band(results.get("share", "group", group), told, 1, 100.0))
-        for group in GROUPS
-    )
+    rows = tuple((told.name(shown.by, shown.item), *_levels(results, shown, told)) for shown in SHARES)
     return Grid(told("report.shares"), headed(told, LEVELS), rows)
+
+
+def _levels(results: Results, shown: Shown, told: Words) -> Cells:
+    return with_band(results.get(*shown[:3]), told, shown.digits, shown.factor)
 
 
 def components(results: Results, told: Words) -> Grid:
@@ -108,22 +115,26 @@ def components(results: Results, told: Words) -> Grid:
         for row in _rows(results, "bill_change_usd_bn", "component")
     )
     return Grid(
-        told("report.components"), headed(told, ("", "change", "band_name")), rows, told("report.components_note")
+        told("report.components"),
+        headed(told, CHANGES),
+        rows,
+        told("report.components_note"),
     )
 
 
 def replacements(results: Results, told: Words) -> tuple[Grid, Grid]:
     """Who sells China less, and who fills the gap: the countries that move most, then all others that move."""
-    moved = [row for row in _rows(results, "replacement_kbd", "country") if abs(row.mean) >= SMALLEST_KBD]
-    moved.sort(key=lambda row: -abs(row.mean))
+    moved = replaced(results)
     most, less = (
         tuple(
-            (told.name("country", row.item), signed(row.mean, 0), band(row, told, 0))
-            for row in sorted(rows, key=lambda row: row.mean)
+            (told.name("country", row.item), signed(row.mean, 0), band(row, told, 0)) for row in from_loss_to_gain(rows)
         )
         for rows in (moved[:REPLACEMENTS_SHOWN], moved[REPLACEMENTS_SHOWN:])
     )
-    columns, note = headed(told, ("", "change", "band_name")), "" if moved else told("report.nobody")
+    columns, note = (
+        headed(told, CHANGES),
+        "" if moved else told("report.nobody"),
+    )
     return Grid(told("report.replacements"), columns, most, note), Grid(told("report.replaced_less"), columns, less)
 
 
@@ -158,9 +169,11 @@ def sellers(results: Results, told: Words) -> tuple[Grid, Grid]:
 def moscow(results: Results, told: Words) -> str:
     """What Russia's crude earns, and how far that is from the baseline."""
     row = results.get("seller_revenue_usd_bn", "group", "russia")
-    change, low, high = (signed(value - row.baseline, 1) for value in (row.mean, row.p05, row.p95))
+    change, low, high = (told.money(value - row.baseline, 1, sign=True) for value in (row.mean, row.p05, row.p95))
     key = "report.moscow_alone" if row.p05 == row.p95 else "report.moscow"
-    return told(key, revenue=number(row.mean, 1), change=change, band=told("report.band", low=low, high=high))
+    return told(
+        key, revenue=told.money(row.mean, 1), change=change, band=told("terminal.low_to_high", low=low, high=high)
+    )
 
 
 def winners(results: Results, told: Words) -> Iterator[str]:
@@ -180,7 +193,7 @@ def security(results: Results, told: Words) -> Grid:
     """How safe the supply is."""
     rows = []
     for metric, factor, digits in SECURITY:
-        label = told("report.with_unit", what=told.metric(metric), unit="%") if factor != 1 else told.metric(metric)
+        label = told.measured(metric, "%" if factor == 100.0 else "")
         rows.append((label, *with_band(results.get(metric), told, digits, factor)))
     cover = results.get("days_of_cover", "buyer", "china")
     rows.append((told.metric("days_of_cover"), *with_band(cover, told, 1)))
@@ -194,8 +207,8 @@ def buyers(results: Results, told: Words) -> Grid:
         unmet, stock = (results.get(metric, "buyer", buyer) for metric in ("unmet_kbd", "stock_mb"))
         cells = number(unmet.mean, 0), band(unmet, told, 0), signed(stock.mean, 0), band(stock, told, 0)
         rows.append((told.name("buyer", buyer), *cells))
-    unmet_name, stock_name = with_unit(told, "unmet_kbd"), with_unit(told, "stock_mb")
-    columns = "", unmet_name, told("report.band_name"), stock_name, told("report.band_name")
+    unmet_name, stock_name = told.measured("unmet_kbd"), told.measured("stock_mb")
+    columns = "", unmet_name, told("terminal.change_band_head"), stock_name, told("terminal.change_band_head")
     return Grid(told("report.buyers"), columns, tuple(rows), told("report.buyers_note"))
 
 
@@ -206,24 +219,26 @@ def bargain(results: Results, told: Words) -> Grid | None:
         found = _rows(results, metric, "total")
         if not found:
             return None
-        unit = told.unit(metric) if factor == 1 else "%"
-        label = told("report.with_unit", what=told.metric(metric), unit=unit)
+        label = told.measured(metric, "%" if factor == 100.0 else "")
         row = found[0]
         middle = row.p50 if math.isnan(row.mean) else row.mean
         rows.append((label, number(factor * middle, digits), _reached(row, told, digits, factor)))
     return Grid(
-        told("report.bargain"), headed(told, ("", "mean_name", "band_name")), tuple(rows), told("report.bargain_note")
+        told("report.bargain"),
+        headed(told, ("", "report.mean_name", "terminal.change_band_head")),
+        tuple(rows),
+        told("report.bargain_note"),
     )
 
 
 def promises(results: Results, told: Words) -> Grid | None:
     """What promises to buy cost and miss; nothing where there are none."""
     rows = tuple(
-        (with_unit(told, metric), told.name("stream", row.item), number(row.mean, digits), band(row, told, digits))
+        (told.measured(metric), told.name("stream", row.item), number(row.mean, digits), band(row, told, digits))
         for metric, digits in (("commitment_subsidy_usd_bbl", 1), ("commitment_shortfall_kbd", 0))
         for row in _rows(results, metric, "stream")
     )
-    columns = headed(told, ("", "stream", "mean_name", "band_name"))
+    columns = headed(told, ("", "report.stream", "report.mean_name", "terminal.change_band_head"))
     return Grid(told("report.promises"), columns, rows, texts=frozenset({1})) if rows else None
 
 
@@ -232,7 +247,7 @@ def _reached(row: Row, told: Words, digits: int, factor: float) -> str:
     low, high = (
         told("report.never") if math.isnan(value) else number(factor * value, digits) for value in (row.p05, row.p95)
     )
-    return told("report.band", low=low, high=high)
+    return told("terminal.low_to_high", low=low, high=high)
 
 
 def _rows(results: Results, metric: str, by: str) -> list[Row]:
@@ -244,4 +259,4 @@ def _change(row: Row) -> float:
 
 
 def _with_change(row: Row, told: Words) -> str:
-    return f"{told.name('country', row.item)} {signed(_change(row), 1)}"
+    return f"{told.name('country', row.item)} {told.money(_change(row), 1, sign=True)}"

@@ -49,7 +49,9 @@ def tables(results: Sequence[Results], told: Words) -> Grid:
             dates = told("report.dates", covers=about["dates"]["covers"], retrieved=about["dates"]["retrieved"])
             made = f"{about['producer']}\n{about['url']}" if about["url"] else about["producer"]
             rows.append((f"{about['title']}\n{name}", made, dates, about["licence"], about["sha256"]))
-    columns = headed(told, ("table_name", "producer", "dates_name", "licence", "sha256"))
+    columns = headed(
+        told, ("report.table_name", "report.producer", "report.dates_name", "report.licence", "report.sha256")
+    )
     found = tuple(dict.fromkeys(rows))
     return Grid(told("report.tables"), columns, found, told("report.tables_note"), frozenset({1, 2, 3, 4}))
 
@@ -111,7 +113,7 @@ def facts(results: Results, told: Words) -> Grid:
         (told("report.scenario_digest"), made["scenario_sha256"]),
         (told("report.parameters_digest"), made["parameters_sha256"]),
     )
-    return Grid(told("report.facts"), headed(told, ("what", "value")), rows, texts=frozenset({1}))
+    return Grid(told("report.facts"), headed(told, ("report.what", "report.value")), rows, texts=frozenset({1}))
 
 
 def manifest(results: Results) -> str:

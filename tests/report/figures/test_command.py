@@ -56,6 +56,21 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
     assert found.exit_code == 2 and found.stderr.startswith("-o: cannot be written: ")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sensitivity", "iran_offline", "--tornado"), "--as: needs -o, a folder to keep the pictures in (given svg)"),
+        (("hindcast",), "--as: needs -o, a folder to keep the pictures in (given svg)"),
+        (("sensitivity", "iran_offline", "--above", "90", "-o", "FOLDER"), "--as: goes without --above and --below"),
+    ],
+)
+def test_a_picture_that_would_stand_nowhere_is_refused_before_anything_runs(tmp_path: Path, words, said):
+    found = oilsim(*(word.replace("FOLDER", str(tmp_path / "kept")) for word in words), "--as", "svg")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr.startswith(said) and len(found.stderr.splitlines()) == 1
+    assert not (tmp_path / "kept").exists()
+
+
 def test_a_tornado_is_drawn_where_it_is_asked_for(tmp_path: Path):
     asked = ("sensitivity", "iran_offline", "--tornado", "--months", "1", "-o", str(tmp_path))
     found = oilsim(*asked, "--as", "svg", "--size", "slide", "--lang", "zh")

@@ -115,6 +115,12 @@ def test_fans_have_bands_median_and_baseline():
             assert pick(edge) == pytest.approx(pick(scale * np.array([getattr(row, name) for row in rows])))
 
 
+def test_numbers_along_an_axis_are_written_as_everywhere():
+    figure = single(of("hormuz_closed_1q", 24, 6), "fan")
+    ticks = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
+    assert all(re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?", tick) for tick in ticks) and "1,000" in ticks
+
+
 def test_the_bill_s_steps_end_at_its_whole_change():
     result = of("iran_offline")
     figure = single(result, "bill_change")
