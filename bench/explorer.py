@@ -8,16 +8,13 @@ answer that is always there at once.
 from __future__ import annotations
 
 import os
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from shutil import which
-from typing import Any
+from contextlib import suppress
+
+from pages.browser import headless, missing
+from pages.levers import EXPLORE, LEFT, RIGHT, opened, press, served
 
 SCENARIO, DRAWS, SEED = "hormuz_closed", 256, 1
 STEPS = 6
@@ -34,35 +31,30 @@ LEVERS = (
     "hormuz_months",
     "iea_release",
 )
-CHROMIUM = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+FROM_ABOVE = ("hormuz_closed", "threat_enforced")
+"""Those that start near their upper end, and are moved down."""
 WATCH = """
 window.waits = [];
 addEventListener("keydown", () => { window.pressed = performance.now(); }, true);
 addEventListener("oilsim:drawn", (drawn) => { window.waits.push(drawn.detail.at - window.pressed); });
 """
-SERVED = "from bench.explorer import serve_page; serve_page({stub})"
+WHOLE = (*EXPLORE, SCENARIO, "--draws", str(DRAWS), "--seed", str(SEED))
+ALONE = (sys.executable, "-m", "bench.explorer")
+"""The page with an answer that is always the first one: see `serve_alone`."""
 
 
 def measure() -> None:
     """Print the page's own part, the whole way, and a plain run for comparison."""
-    if not (which("chromium") and which("chromedriver")):
-        print("explorer      no chromium or chromedriver on the path: not measured")
+    if missing():
+        print(f"explorer      not on the path: {', '.join(missing())}; not measured")
         return
-    with served(stub=True) as url:
-        _print("page alone", *_moved(url))
-    with served(stub=False) as url:
-        _print("lever to picture", *_moved(url))
+    _print("page alone", *_moved(ALONE))
+    first, waits = _moved(WHOLE)
+    _print("lever to picture", first, waits)
     plain = _plain_run_ms()
-    print(f"explorer      plain simulator.run of {SCENARIO}, {DRAWS} draws: {plain:.0f} ms")
+    ratio = statistics.median(waits) / plain
+    told = f"plain simulator.run of {SCENARIO}, {DRAWS} draws: {plain:.0f} ms; from lever to picture {ratio:.2f} of it"
+    print(f"explorer      {told}")
 
 
 def _print(what: str, first: float, waits: list[float]) -> None:
@@ -86,8 +78,8 @@ def _plain_run_ms() -> float:
     return statistics.median(times)
 
 
-def serve_page(stub: bool) -> None:
-    """Serve the page on a free port of this machine, and print where; with an answer that is always the first one."""
+def serve_alone() -> None:
+    """Serve the page on a free port of this machine with an answer that is always the first one."""
     from simulator import load_scenario
     from simulator.explorer.desk import opened_desk
     from simulator.explorer.server import free_address
@@ -99,67 +91,22 @@ def serve_page(stub: bool) -> None:
     scenario = load_scenario(find(SCENARIO))
     with Solver(DRAWS, SEED) as solver, suppress(KeyboardInterrupt):
         first = solver.run(scenario)
-        answer = (lambda _: first) if stub else solver.run
-        serve(opened_desk(scenario, answer, DRAWS, SEED), address, "en", False, lambda: print(address.url, flush=True))
+        desk = opened_desk(scenario, lambda _: first, DRAWS, SEED)
+        serve(desk, address, "en", False, lambda: print(address.url, file=sys.stderr, flush=True))
 
 
-@contextmanager
-def served(stub: bool) -> Iterator[str]:
-    """The address of a page served by another process, which ends with the block."""
-    command = [sys.executable, "-c", SERVED.format(stub=stub)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            yield server.stdout.readline().strip()
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(20)
-
-
-def _moved(url: str) -> tuple[float, list[float]]:
+def _moved(command: tuple[str, ...]) -> tuple[float, list[float]]:
     """Milliseconds until the first page stood, and of each move of a lever."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    with tempfile.TemporaryDirectory() as profile, browser(profile) as chromium:
+    with served(command) as url, headless() as browser:
         start = time.perf_counter()
-        chromium.get(url)
-        WebDriverWait(chromium, 60, 0.01).until(lambda _: _drawn(chromium) >= 0)
+        opened(browser, url)
         first = 1e3 * (time.perf_counter() - start)
-        chromium.execute_script(WATCH)
+        browser.execute_script(WATCH)
         for lever in (lever for lever in LEVERS for _ in range(STEPS)):
-            before = _drawn(chromium)
-            _press(chromium, lever)
-            WebDriverWait(chromium, 60, 0.01).until(lambda _, before=before: _drawn(chromium) > before)
+            press(browser, lever, LEFT if lever in FROM_ABOVE else RIGHT)
             time.sleep(0.1)
-        return first, chromium.execute_script("return window.waits")
+        return first, browser.execute_script("return window.waits")
 
 
-def _press(chromium: Any, lever: str) -> None:
-    """One step of a lever with an arrow key: up, or down where it starts near its upper end."""
-    from selenium.webdriver.common.keys import Keys
-
-    slider = f"document.querySelector('[data-lever={lever}] .q-slider [tabindex]')"
-    chromium.execute_script(f"{slider}.focus()")
-    down = lever in ("hormuz_closed", "threat_enforced")
-    chromium.switch_to.active_element.send_keys(Keys.ARROW_LEFT if down else Keys.ARROW_RIGHT)
-
-
-def _drawn(chromium: Any) -> int:
-    """The number of the answer that stands on the screen; -1 before the first."""
-    return int(chromium.execute_script("return Number(document.body.dataset.drawn ?? -1)"))
-
-
-@contextmanager
-def browser(profile: str) -> Iterator[Any]:
-    """A headless Chromium with an empty profile."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(which("chromium"))
-    for argument in (*CHROMIUM, f"--user-data-dir={profile}", "--window-size=1280,800"):
-        options.add_argument(argument)
-    chromium = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(which("chromedriver"))))
-    try:
-        yield chromium
-    finally:
-        chromium.quit()
+if __name__ == "__main__":
+    serve_alone()

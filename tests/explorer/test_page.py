@@ -3,76 +3,46 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
+from pages.browser import headless, missing
+from pages.levers import EXPLORE, LEFT, RIGHT, answer, opened, press, served
 from simulator.report.language import words
 from simulator.report.wording import number
 
-MISSING = [program for program in ("chromium", "chromedriver") if which(program) is None]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not on the path: {', '.join(MISSING)}; see README, tests")
+pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not on the path: {', '.join(missing())}")
 pytest.importorskip("nicegui", reason="the page needs pip install 'oilsim[app]'")
-webdriver = pytest.importorskip("selenium.webdriver", reason="tests of the page need pip install selenium")
+pytest.importorskip("selenium", reason="tests of the page need pip install 'oilsim[test]'")
 
 DRAWS = 32
 PATIENCE = 8.0
 CLI = [sys.executable, "-m", "simulator.cli"]
-CHROMIUM = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,800",
-)
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Where the page is served, on this machine alone; the server ends without a word of trouble."""
-    command = [*CLI, "explore", "iran_offline", "--port", "0", "--draws", str(DRAWS), "--no-browser"]
-    # Under pytest the framework would serve its own test pages.
-    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=alone) as server:
-        try:
-            assert server.stderr
-            first = server.stderr.readline()
-            found = re.search(r"http://127\.0\.0\.1:\d+/", first)
-            assert found, first
-            yield found[0]
-            assert server.poll() is None, "the server has ended by itself"
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(20)
-        assert "Traceback" not in server.stderr.read()
+    with served((*EXPLORE, "iran_offline", "--draws", str(DRAWS))) as address:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+        yield address
 
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A headless browser with an empty profile, and a folder where it keeps what is saved."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(which("chromium"))
-    for argument in (*CHROMIUM, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(argument)
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(which("chromedriver"))))
-    browser.saved_in = tmp_path_factory.mktemp("saved")
-    yield browser
-    browser.quit()
+    """A headless browser, and a folder where it keeps what is saved."""
+    with headless() as browser:
+        browser.saved_in = tmp_path_factory.mktemp("saved")
+        yield browser
 
 
 class Person:
@@ -84,8 +54,7 @@ class Person:
         self._window = browser.current_window_handle
         allowed = {"behavior": "allow", "downloadPath": str(browser.saved_in)}
         browser.execute_cdp_cmd("Page.setDownloadBehavior", allowed)
-        browser.get(url)
-        self.wait(lambda: self.drawn() >= 0)
+        opened(browser, url)
 
     def look(self) -> None:
         """Turn to their own window."""
@@ -100,7 +69,7 @@ class Person:
 
     def drawn(self) -> int:
         """The number of the answer on the screen."""
-        return int(self.browser.execute_script("return Number(document.body.dataset.drawn ?? -1)"))
+        return answer(self.browser)
 
     def _find(self, selector: str) -> Any:
         return self.browser.find_element("css selector", selector)
@@ -115,12 +84,8 @@ class Person:
 
     def press(self, lever: str, times: int, key: str) -> None:
         """Move a lever by its arrow keys, and see the answer."""
-        slider = f"document.querySelector('[data-lever={lever}] .q-slider [tabindex]')"
         for _ in range(times):
-            before = self.drawn()
-            self.browser.execute_script(f"{slider}.focus()")
-            self.browser.switch_to.active_element.send_keys(key)
-            self.wait(lambda before=before: self.drawn() > before)
+            press(self.browser, lever, key, PATIENCE)
 
     def type(self, lever: str, text: str) -> None:
         """Type a position and leave the field."""
@@ -160,11 +125,8 @@ class Person:
 def person(chromium: Any, url: str) -> Iterator[Person]:
     """One person with a fresh page, who afterwards finds the server still answering."""
     yield Person(chromium, url)
-    with urlopen(url, timeout=PATIENCE) as answer:
-        assert answer.status == 200
-
-
-LEFT, RIGHT = "\ue012", "\ue014"
+    with urlopen(url, timeout=PATIENCE) as page:
+        assert page.status == 200
 
 
 def test_what_a_lever_shows_is_what_the_saved_file_gives(person: Person) -> None:
