@@ -82,7 +82,7 @@ def serve_alone() -> None:
     """Serve the page on a free port of this machine with an answer that is always the first one."""
     from simulator import load_scenario
     from simulator.explorer.desk import opened_desk
-    from simulator.explorer.server import free_address
+    from simulator.explorer.server import Opening, free_address
     from simulator.explorer.site import serve
     from simulator.explorer.solver import Solver
     from simulator.library import find
@@ -92,7 +92,7 @@ def serve_alone() -> None:
     with Solver(DRAWS, SEED) as solver, suppress(KeyboardInterrupt):
         first = solver.run(scenario)
         desk = opened_desk(scenario, lambda _: first, DRAWS, SEED)
-        serve(desk, address, "en", False, lambda: print(address.url, file=sys.stderr, flush=True))
+        serve(desk, Opening(address, "en", False, lambda: print(address.url, file=sys.stderr, flush=True)))
 
 
 def _moved(command: tuple[str, ...]) -> tuple[float, list[float]]:

@@ -9,8 +9,6 @@ from simulator.explorer.question import Question
 from simulator.results import Results
 from simulator.scenario import Scenario
 
-Answering = Callable[[Scenario], Results]
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -21,7 +19,7 @@ class Desk:
     draws, seed : of every answer
     """
 
-    answer: Answering
+    answer: Callable[[Scenario], Results]
     first: Question
     first_results: Results
     draws: int
@@ -37,6 +35,6 @@ class Desk:
         return self.answer(question.scenario)
 
 
-def opened_desk(scenario: Scenario, answer: Answering, draws: int, seed: int) -> Desk:
+def opened_desk(scenario: Scenario, answer: Callable[[Scenario], Results], draws: int, seed: int) -> Desk:
     """A desk that knows its first answer."""
     return Desk(answer, Question.of(scenario), answer(scenario), draws, seed)

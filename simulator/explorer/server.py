@@ -94,23 +94,27 @@ async def _too_large(send: Callable[..., Any]) -> None:
     await send({"type": "http.response.body", "body": b"too large"})
 
 
-def open_pages(
-    scenario: Scenario,
-    address: Address,
-    *,
-    draws: int,
-    seed: int,
-    language: str,
-    browse: bool,
-    ready: Callable[[], None],
-) -> None:
+@dataclass(frozen=True)
+class Opening:
+    """How pages are opened.
+
+    address : where     language : which they start in     browse : whether a browser is opened
+    ready : called once they can be
+    """
+
+    address: Address
+    language: str
+    browse: bool
+    ready: Callable[[], None]
+
+
+def open_pages(scenario: Scenario, opening: Opening, draws: int, seed: int) -> None:
     """Serve pages until stopped; each browser session gets its own.
 
     Parameters
     ----------
     scenario : where the levers start
-    browse : open a browser
-    ready : called once the page can be opened
+    draws, seed : of every answer
 
     Raises
     ------
@@ -128,4 +132,4 @@ def open_pages(
     from simulator.explorer.solver import Solver
 
     with Solver(draws, seed) as solver:
-        serve(opened_desk(scenario, solver.run, draws, seed), address, language, browse, ready)
+        serve(opened_desk(scenario, solver.run, draws, seed), opening)
