@@ -74,6 +74,10 @@ class Person:
     def _find(self, selector: str) -> Any:
         return self.browser.find_element("css selector", selector)
 
+    def title(self) -> str:
+        """What the answer is of."""
+        return str(self._find(".os-answer > .os-of").text)
+
     def figure(self, metric: str) -> str:
         """A large figure as it is written."""
         return str(self._find(f"[data-metric={metric}] .os-figure").text)
@@ -136,6 +140,7 @@ def test_what_a_lever_shows_is_what_the_saved_file_gives(person: Person) -> None
     assert person.position("iran_loss") == "70"
     shown = {metric: person.figure(metric) for metric in ("brent_usd_bbl", "import_bill_usd_bn", "imports_kbd")}
     assert shown["brent_usd_bbl"] != before
+    assert person.title().endswith("levers moved")
     file = person.save()
     run = [*CLI, "run", str(file), "--draws", str(DRAWS), "--format", "json"]
     rows = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)["rows"]
