@@ -94,7 +94,7 @@ def test_the_readmes_commands_run(line: str, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("simulator.report.progress.LINE_SECONDS", float("inf"))  # a busy machine would be slow enough
     few = ["--draws", "8"]
     quick = {"run": few, "hindcast": few, "sensitivity": ["--samples", "16", "--months", "2"], "sweep": few}
-    quick |= dict.fromkeys(("report", "figures"), [*few, "--months", "2"])
+    quick |= {name: [*few, "--months", "2"] for name in ("report", "figures")}
     words = line.split()[1:] + quick.get(line.split()[1], [])
 
     result = oilsim(*words)

@@ -87,7 +87,6 @@ def test_the_pages_that_matter_show_commands() -> None:
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of the page, in one folder that holds the scenarios and the files the page shows."""
-    monkeypatch.setattr("simulator.report.progress.LINE_SECONDS", float("inf"))
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     (tmp_path / "mine.yaml").write_text((keys.EXAMPLES / "tariff.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
