@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 EXPLORE = (sys.executable, "-m", "simulator.cli", "explore", "--port", "0", "--no-browser")
 """The command that serves the page; a scenario and options may follow."""
@@ -36,6 +38,7 @@ def served(command: Sequence[str]) -> Iterator[str]:
             found = re.search(r"http://\S+", first)
             if found is None:
                 raise RuntimeError(f"told no address: {first}")
+            _listening(found[0])
             yield found[0]
             if server.poll() is not None:
                 raise RuntimeError("the server has ended by itself")
@@ -44,6 +47,20 @@ def served(command: Sequence[str]) -> Iterator[str]:
             server.wait(PATIENCE_SECONDS)
         if "Traceback" in (said := server.stderr.read()):
             raise RuntimeError(said)
+
+
+def _listening(url: str) -> None:
+    """Wait until somebody listens there: the address is told a moment before."""
+    place = urlsplit(url)
+    last = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            socket.create_connection((place.hostname, place.port)).close()
+            return
+        except ConnectionRefusedError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.02)
 
 
 def answer(browser: Any) -> int:

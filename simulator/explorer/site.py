@@ -7,7 +7,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from simulator.explorer.desk import Desk
 from simulator.explorer.page import Page, shipped_names
-from simulator.explorer.server import Opening, SizeLimit
+from simulator.explorer.server import Opening, OwnPages, SizeLimit
 from simulator.report.language import LANGUAGES
 
 KEPT_SECONDS = 3600.0
@@ -26,6 +26,7 @@ def serve(desk: Desk, opening: Opening) -> None:
     shipped_names()  # so that the first page does not wait for them
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=address.names)
     app.add_middleware(SizeLimit)
+    app.add_middleware(OwnPages)
     app.on_startup(opening.ready)
     ui.run(
         root,
