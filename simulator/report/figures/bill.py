@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.report.colours import INK, LESS, MORE
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import FAINT, LINE_EM, Size
+from simulator.report.figures.look import FAINT, INK, LESS, LINE_EM, MORE, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import number, signed

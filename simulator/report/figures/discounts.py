@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import datasets
 from simulator.axes import GROUPS
-from simulator.report.colours import GROUP_COLOURS, INK
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import BAND_EM, Size
+from simulator.report.figures.look import BAND_EM, GROUP_COLOURS, INK, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import signed

@@ -6,10 +6,9 @@ from calendar import monthrange
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulator.report.colours import INK, MORE, QUIET
 from simulator.report.figures.calendar import ticks
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import Size
+from simulator.report.figures.look import INK, MORE, QUIET, Size
 from simulator.report.figures.sheet import Said, Sheet, sheet, spread
 from simulator.report.language import Words
 from simulator.report.wording import number

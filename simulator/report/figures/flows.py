@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from simulator.axes import GROUPS
-from simulator.report.colours import GROUP_COLOURS
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import GROUP_HATCHES, Size
+from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, Size
 from simulator.report.figures.sheet import Said, Sheet, sheet, spread
 from simulator.report.language import Words
 from simulator.report.wording import number, signed

@@ -9,9 +9,8 @@ from simulator import __version__
 from simulator.hindcast.episodes import Episode
 from simulator.hindcast.history import Hindcast
 from simulator.hindcast.scores import Judged
-from simulator.report.colours import INK, QUIET
 from simulator.report.figures.lettering import readable
-from simulator.report.figures.look import Size
+from simulator.report.figures.look import INK, QUIET, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import number

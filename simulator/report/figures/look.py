@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from simulator.report.colours import INK, QUIET
+from simulator.report.colours import GROUP_COLOURS as GROUP_COLOURS
+from simulator.report.colours import INK as INK
+from simulator.report.colours import LESS as LESS
+from simulator.report.colours import MORE as MORE
+from simulator.report.colours import QUIET as QUIET
 from simulator.report.figures.lettering import families
 
 STYLE = "simulator.report.figures.oilsim"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator import datasets
-from simulator.report.colours import GROUP_COLOURS, INK
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import GROUP_HATCHES, LINE_EM, Size
+from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, INK, LINE_EM, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.report.wording import signed

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.axes import GROUPS
-from simulator.report.colours import GROUP_COLOURS, QUIET
 from simulator.report.figures.calendar import ticks
 from simulator.report.figures.caption import caption, title
-from simulator.report.figures.look import GROUP_HATCHES, Size, ink_on
+from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, QUIET, Size, ink_on
 from simulator.report.figures.sheet import Said, sheet, spread
 from simulator.report.language import Words
 from simulator.report.wording import number, signed

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.report.colours import QUIET
 from simulator.report.figures.lettering import fold
-from simulator.report.figures.look import Size
+from simulator.report.figures.look import QUIET, Size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.axes import GROUPS
-from simulator.report.colours import GROUP_COLOURS, INK, LESS, MORE
 from simulator.report.figures.caption import sample, scenario_name, source
 from simulator.report.figures.lettering import fold, readable
-from simulator.report.figures.look import BAND_EM, GROUP_HATCHES, Size, ink_on
+from simulator.report.figures.look import BAND_EM, GROUP_COLOURS, GROUP_HATCHES, INK, LESS, MORE, Size, ink_on
 from simulator.report.figures.sheet import Said, Sheet, sheet
 from simulator.report.language import Words
 from simulator.report.wording import number, signed

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.outcomes.bargain import Bargain, Threat, lost_income_usd_bn
-from simulator.report.colours import INK, LESS, MORE
 from simulator.report.figures.caption import caption, title
 from simulator.report.figures.lettering import readable
-from simulator.report.figures.look import Size
+from simulator.report.figures.look import INK, LESS, MORE, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.results import Results

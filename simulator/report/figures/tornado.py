@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from simulator.drivers.outcomes import Asked
 from simulator.drivers.tornado import Bar
 from simulator.manifest import origin
-from simulator.report.colours import INK, LESS, MORE
 from simulator.report.drivers import figure
 from simulator.report.figures.caption import source
 from simulator.report.figures.lettering import readable
-from simulator.report.figures.look import Size
+from simulator.report.figures.look import INK, LESS, MORE, Size
 from simulator.report.figures.sheet import Said, sheet
 from simulator.report.language import Words
 from simulator.results import HORIZON
