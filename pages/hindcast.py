@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pages.parameters import after_history, points
 from simulator import datasets
 from simulator.hindcast.episodes import shipped
 from simulator.hindcast.history import ALL, STRUCTURAL, Hindcast, hindcast
-from simulator.inputs import fitted
 from simulator.keeping import as_utf8, write_whole
 from simulator.report import hindcast as report
 from simulator.report.progress import progress
@@ -18,7 +18,6 @@ from simulator.report.wording import number
 PAGE = Path(__file__).parents[1] / "docs" / "hindcast.md"
 FOLDER = PAGE.with_suffix("")
 DRAWS, SEED = 1024, 1
-LEVELS = (0.05, 0.5, 0.95)
 
 
 def main() -> None:
@@ -59,15 +58,12 @@ def targets(found: Hindcast) -> Iterator[str]:
 
 def parameters() -> Iterator[str]:
     """What was fitted: 5, 50 and 95 % points before and after."""
-    known = fitted.shipped()
-    quantiles = known.quantiles(LEVELS)
     rows = {row["name"]: row for row in datasets.table("parameters").rows}
     yield "| parameter | prior | after history |"
     yield "|---|---|---|"
-    for column, name in enumerate(known.names):
-        before = ", ".join(f"{rows[name][key]:.3g}" for key in ("low", "mid", "high"))
-        after = ", ".join(f"{value:.3g}" for value in quantiles[:, column])
-        yield f"| `{name}` | {before} | {after} |"
+    for name, after in after_history().items():
+        before = tuple(rows[name][key] for key in ("low", "mid", "high"))
+        yield f"| `{name}` | {points(before)} | {points(after)} |"
     (all_seen,) = datasets.table(STRUCTURAL).where(without=ALL)
     yield ""
     yield f"Error that no parameter explains: {all_seen['tolerances']:.2f} tolerances (standard deviation)."

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from functools import partial
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from pages import commands, keys, mathematics, metrics, offline, parameters, provenance, record
+from pages import mathematics, offline
+from pages.references import GENERATED
 
 log = logging.getLogger("mkdocs.hooks.oilsim")
-
-GENERATED: Mapping[str, Callable[[], str]] = {
-    "reference/commands.md": commands.page,
-    "reference/scenario-file.md": keys.scenario_file,
-    "reference/shocks.md": keys.shocks,
-    "reference/metrics.md": metrics.page,
-    "reference/parameters.md": parameters.page,
-    "reference/data.md": provenance.page,
-    "reference/decisions.md": partial(record.page, "DECISIONS.md"),
-    "reference/changelog.md": partial(record.page, "CHANGELOG.md"),
-}
-"""Pages that are made anew at each build, and what makes them."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -55,21 +55,22 @@ def after_history() -> dict[str, tuple[float, ...]]:
 
 def _summary(row: Row, after: tuple[float, ...] | None) -> list[object]:
     name = link(code(row["name"]), f"#{row['name']}")
-    return [name, _points(_range(row)), _points(after), plain(row["unit"]), row["standing"]]
+    return [name, points(_range(row)), points(after), plain(row["unit"]), row["standing"]]
 
 
 def _entry(row: Row, after: tuple[float, ...] | None) -> Iterator[str]:
     yield f"### {code(row['name'])} {{ #{row['name']} }}\n"
     yield plain(sentence(row["meaning"])) + "\n"
-    figures = _points(_range(row))
+    figures = points(_range(row))
     spread = " (spread in logs)" if row["scale"] == "log" else ""
     yield f"- Low, mid, high: {figures} {plain(row['unit'])}{spread}; legal {row['minimum']:g} to {row['maximum']:g}."
     if after:
-        yield f"- After history: {_points(after)}."
+        yield f"- After history: {points(after)}."
     yield f"- {row['standing'].capitalize()}: {link(plain(row['citation']), row['url'])}.\n"
 
 
-def _points(after: tuple[float, ...] | None) -> str:
+def points(after: tuple[float, ...] | None) -> str:
+    """5, 50 and 95 % points in a cell; nothing where there are none."""
     return ", ".join(map(figure, after)) if after else ""
 
 

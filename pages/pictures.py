@@ -5,16 +5,13 @@ The two pages are seen through Chromium, as a reader sees them.
 
 from __future__ import annotations
 
-import re
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pages.browser import headless, missing, picture
+from pages.levers import EXPLORE, opened, served
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 COMMAND = (sys.executable, "-m", "simulator.cli")
@@ -28,7 +25,6 @@ OVERVIEW = (
 )
 REPORTED = ("iran_offline", "hormuz_closed_1q")
 EXPLORED = "hormuz_closed_1q"
-WAIT_SECONDS = 60
 
 
 def main() -> None:
@@ -56,28 +52,9 @@ def _report() -> None:
 
 
 def _explorer() -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    with served(EXPLORED) as url, headless(1440, 1000) as browser:
-        browser.get(url)
-        drawn = "return document.body.dataset.drawn !== undefined"
-        WebDriverWait(browser, WAIT_SECONDS).until(lambda _: browser.execute_script(drawn))
+    with served((*EXPLORE, EXPLORED)) as url, headless(1440, 1000) as browser:
+        opened(browser, url)
         picture(browser, FOLDER / "explorer.png")
-
-
-@contextmanager
-def served(scenario: str) -> Iterator[str]:
-    """The address of a page of levers that another process serves until the block ends."""
-    command = [*COMMAND, "explore", scenario, "--port", "0", "--no-browser"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr
-        try:
-            found = re.search(r"http://\S+", server.stderr.readline())
-            assert found, "no address was told"
-            yield found[0]
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(WAIT_SECONDS)
 
 
 if __name__ == "__main__":

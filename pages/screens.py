@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from simulator.keeping import as_utf8, write_whole
 
@@ -82,8 +83,8 @@ def done(command: str, turn: Turn = list) -> Done:
     from simulator.report import progress
 
     words, _, cut = command.partition(" | head -")
-    progress.LINE_SECONDS = float("inf")  # how long it takes is no part of a page
-    result = CliRunner(env={"COLUMNS": "80"}).invoke(oilsim, turn(shlex.split(words, comments=True)[1:]))
+    with patch.object(progress, "LINE_SECONDS", float("inf")):  # how long it takes is no part of a page
+        result = CliRunner(env={"COLUMNS": "80"}).invoke(oilsim, turn(shlex.split(words, comments=True)[1:]))
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     lines = [*result.stdout.rstrip("\n").split("\n"), *result.stderr.rstrip("\n").split("\n")]

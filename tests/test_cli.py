@@ -74,8 +74,10 @@ def readme(language: str) -> list[str]:
 
 
 def readme_commands() -> list[str]:
+    """All but the one that serves a page until it is stopped: tests/explorer has it in a browser."""
     lines = [line for block in readme("") for line in block.splitlines() if line.startswith("oilsim ")]
-    return [" ".join(shlex.split(line, comments=True)) for line in lines]
+    commands = [" ".join(shlex.split(line, comments=True)) for line in lines]
+    return [line for line in commands if line != "oilsim explore"]
 
 
 def test_the_readme_shows_the_main_commands() -> None:
@@ -92,12 +94,15 @@ def test_the_readmes_commands_run(line: str, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("simulator.report.progress.LINE_SECONDS", float("inf"))  # a busy machine would be slow enough
     few = ["--draws", "8"]
     quick = {"run": few, "hindcast": few, "sensitivity": ["--samples", "16", "--months", "2"], "sweep": few}
+    quick |= {name: [*few, "--months", "2"] for name in ("report", "figures")}
     words = line.split()[1:] + quick.get(line.split()[1], [])
 
     result = oilsim(*words)
 
     assert result.exit_code == 0, result.stderr
-    assert result.stdout.strip()
+    files = re.findall(r"^written: (.+)$", result.stderr, flags=re.MULTILINE)
+    assert result.stdout.strip() or files
+    assert [file for file in files if not Path(file).exists()] == []
     assert [said for said in result.stderr.splitlines() if not re.match(r"\d+/\d+ |written: |\d+.* runs", said)] == []
 
 

@@ -23,7 +23,7 @@ def explore(scenario: str, port: int | None, host: str, lang: str, draws: int, s
     saves, oilsim run reproduces. Ctrl-C ends it.
     """
     from simulator.cli.loading import load_all
-    from simulator.explorer.server import LOCAL, free_address, open_pages
+    from simulator.explorer.server import LOCAL, Opening, free_address, open_pages
 
     (asked,) = load_all((scenario,))
     address = free_address(host, port)
@@ -33,4 +33,4 @@ def explore(scenario: str, port: int | None, host: str, lang: str, draws: int, s
     def ready() -> None:
         click.echo(f"open: {address.url}   (Ctrl-C ends it)", err=True)
 
-    open_pages(asked, address, draws=draws, seed=seed, language=lang, browse=not no_browser, ready=ready)
+    open_pages(asked, Opening(address, lang, not no_browser, ready), draws, seed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from simulator.report import policies
 from simulator.report.language import Words
-from simulator.report.sentences import extremes, headline
+from simulator.report.sentences import extremes, headline, title
 from simulator.report.wording import number, signed
 from simulator.results import HORIZON, Results, Row
 
@@ -33,9 +33,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a run found, by metric, way of seeing it, item and month."""
+    """What a run found, by metric, way of seeing it, item and month.
+
+    moved : whether levers stand elsewhere than in the scenario that gave it its name
+    """
 
     results: Results
+    moved: bool = False
 
     @property
     def cleared(self) -> bool:
@@ -61,8 +65,14 @@ class Answer:
         still = abs(change) < 0.5 * 10**-digits
         way = "still" if still or math.isnan(change) else "up" if change > 0 else "down"
         said = told("explorer.unchanged") if way == "still" else told("explorer.change", change=signed(change, digits))
-        band = told("explorer.band", low=number(row.p05, digits), high=number(row.p95, digits))
-        return Figure(number(row.mean, digits), said, "" if row.p05 == row.p95 else band, way)
+        low, high = number(row.p05, digits), number(row.p95, digits)
+        band = "" if low == high else told("explorer.band", low=low, high=high)
+        return Figure(number(row.mean, digits), said, band, way)
+
+    def title(self, told: Words) -> str:
+        """What was asked: scenario, baseline, months, draws; and that its levers were moved."""
+        asked = title(self.results, told)
+        return told("explorer.moved", title=asked) if self.moved else asked
 
     def sentences(self, told: Words) -> Iterator[str]:
         """The answer in sentences, the headline first."""

@@ -7,36 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.axes import BUYERS
 from simulator.explorer.answer import Answer
+from simulator.report.colours import GROUP_COLOURS, INK, LESS, MORE, QUIET
 from simulator.report.language import Words
+from simulator.report.shown import DISCOUNT_STREAMS
 
 Options = dict[str, Any]
 
-GROUP_COLOURS = {
-    "russia": "#D55E00",
-    "iran": "#009E73",
-    "venezuela": "#CC79A7",
-    "gulf": "#0072B2",
-    "us": "#56B4E9",
-    "other": "#B8B8B8",
-}
-"""Okabe and Ito (2008), and a grey, as in all pictures."""
-INK, QUIET, FAINT = "#1A1A1A", "#595959", "#D9D9D9"
-SCENARIO, BASELINE, MORE, LESS = "#0072B2", "#595959", "#D55E00", "#0072B2"
-DISCOUNT_STREAMS = ("russia_espo_kozmino", "russia_urals", "iran_light", "venezuela_merey", "iraq_basrah", "usa_wti")
+FAINT = "#D9D9D9"
+SCENARIO, BASELINE, STORED = "#0072B2", QUIET, "#56B4E9"
+STREAMS = (*DISCOUNT_STREAMS, "iraq_basrah", "usa_wti")
+"""Whose discounts are drawn."""
 REPLACEMENTS_SHOWN = 9
-BUYERS = (
-    "cn_state",
-    "cn_private",
-    "cn_teapot",
-    "india",
-    "japan_korea_taiwan",
-    "other_asia",
-    "europe",
-    "turkey",
-    "united_states",
-    "rest_of_world",
-)
 
 
 @dataclass(frozen=True)
@@ -187,7 +170,7 @@ def _discounts_frame(told: Words) -> Options:
             "itemStyle": {"color": "#FFFFFF", "borderColor": BASELINE, "borderWidth": 2},
         },
     ]
-    names = [told.name("stream", stream) for stream in DISCOUNT_STREAMS]
+    names = [told.name("stream", stream) for stream in STREAMS]
     across = _categories(data=names, inverse=True)
     shadow = {"type": "shadow"}
     frame = _frame(series, tooltip=_tooltip("oilsim.path", axisPointer=shadow), xAxis=_values(), yAxis=across)
@@ -196,7 +179,7 @@ def _discounts_frame(told: Words) -> Options:
 
 
 def _discounts(answer: Answer, told: Words) -> Options:
-    rows = [answer.row("discount_usd_bbl", "stream", stream) for stream in DISCOUNT_STREAMS]
+    rows = [answer.row("discount_usd_bbl", "stream", stream) for stream in STREAMS]
     lines = ([r.p05 for r in rows], [r.p95 - r.p05 for r in rows], [r.mean for r in rows], [r.baseline for r in rows])
     return {"series": [{"data": _plain(line)} for line in lines]}
 
@@ -229,7 +212,7 @@ def _gaps_frame(told: Words) -> Options:
     bar = {"type": "bar", "stack": "all", "barWidth": "62%"}
     series = [
         {**bar, "name": told.metric("unmet_kbd"), "color": MORE},
-        {**bar, "name": told.metric("stock_draw_kbd"), "color": "#56B4E9"},
+        {**bar, "name": told.metric("stock_draw_kbd"), "color": STORED},
     ]
     names = [told.name("buyer", buyer) for buyer in BUYERS]
     tip = _tooltip("oilsim.listed", axisPointer={"type": "shadow"})

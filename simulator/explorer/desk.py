@@ -11,7 +11,6 @@ from simulator.explorer.question import Question
 from simulator.results import Results
 from simulator.scenario import Scenario
 
-Answering = Callable[[Scenario], Results]
 Foreseeing = Callable[[Sequence[Scenario]], None]
 
 
@@ -24,7 +23,7 @@ class Desk:
     draws, seed : of every answer
     """
 
-    answer: Answering
+    answer: Callable[[Scenario], Results]
     foresee: Foreseeing
     first: Question
     first_results: Results
@@ -49,6 +48,8 @@ class Desk:
         self.foresee(scenarios)
 
 
-def opened_desk(scenario: Scenario, answer: Answering, foresee: Foreseeing, draws: int, seed: int) -> Desk:
+def opened_desk(
+    scenario: Scenario, answer: Callable[[Scenario], Results], foresee: Foreseeing, draws: int, seed: int
+) -> Desk:
     """A desk that knows its first answer."""
     return Desk(answer, foresee, Question.of(scenario), answer(scenario), draws, seed)

@@ -15,6 +15,8 @@ from simulator.scenario.load import load_bytes
 MOST_BYTES = LARGEST_FILE_BYTES
 """The largest file that is taken: what a scenario may have."""
 LONGEST_NAME = 100
+MOVED = ", levers moved"
+"""What a saved scenario adds to the name of the one it was made from."""
 MOST_MONTHS = 60
 AT_ONCE = {"ramp_months": 0, "recovery_months": 0}
 """What a shock says as well by leaving it out."""
@@ -51,7 +53,7 @@ def saved(question: Question, draws: int) -> str:
     ----------
     draws : how many the page used; the file names them
     """
-    document = {**question.document, "draws": draws}
+    document = {**question.document, "name": name(question), "draws": draws}
     given = document.pop("shocks", [])
     shocks = [{key: value for key, value in one.items() if value != AT_ONCE.get(key)} for one in given]
     whole = {key: value for key, value in {**document, "shocks": shocks}.items() if value not in ({}, [])}
@@ -59,13 +61,27 @@ def saved(question: Question, draws: int) -> str:
     return text
 
 
+def name(question: Question) -> str:
+    """What the question is called: as the scenario it started from, unless levers have been moved since.
+
+    >>> from simulator import load_scenario
+    >>> from simulator.library import find
+    >>> name(Question.of(load_scenario(find("iran_offline"))).moved("iran_loss", 0.5))
+    'Iran offline, levers moved'
+    """
+    given = question.start.scenario.name
+    if not question.moves or given.endswith(MOVED):
+        return given
+    return given[: LONGEST_NAME - len(MOVED)] + MOVED
+
+
 def file_name(question: Question) -> str:
-    """A name for the file: that of the scenario, without what file systems do not take.
+    """A name for the file: that of the question, without what file systems do not take.
 
     >>> from simulator import load_scenario
     >>> from simulator.library import find
     >>> file_name(Question.of(load_scenario(find("iran_offline"))))
     'iran_offline.yaml'
     """
-    stem = re.sub(r"\W+", "_", question.start.scenario.name.lower()).strip("_")[:LONGEST_NAME]
+    stem = re.sub(r"\W+", "_", name(question).lower()).strip("_")[:LONGEST_NAME]
     return f"{stem or 'scenario'}.yaml"

@@ -46,7 +46,7 @@ class Page:
 
     def _build(self) -> None:
         """Build the page, in the language it has now."""
-        told, answer = self._told, Answer(self._results)
+        told, answer = self._told, self._answer()
         self._whole.clear()
         with self._whole:  # whoever asked for it may be gone with what was there
             ui.page_title(told("explorer.title"))
@@ -59,6 +59,9 @@ class Page:
             self._panel.show(self._question)
             self._screen.build(answer)
             self._screen.draw(answer, self._revision)
+
+    def _answer(self) -> Answer:
+        return Answer(self._results, moved=bool(self._answered.moves))
 
     def _notice(self) -> None:
         """Where the page tells what cannot be done."""
@@ -133,7 +136,7 @@ class Page:
             return
         before, self._answered, self._results = self._answered, question, results
         self._revision += 1
-        answer = Answer(results)
+        answer = self._answer()
         with self._whole:  # the lever that asked may be gone, as the language was turned
             self._screen.show(answer)
             self._screen.draw(answer, self._revision)

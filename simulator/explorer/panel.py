@@ -122,7 +122,8 @@ def _in_words(shock: dict[str, Any], told: Words) -> str:
     '• demand: India; change, kb/d: 2 (1 to 3)'
     """
     parts = [_value_in_words(key, value, told) for key, value in shock.items() if key not in LEFT_OUT]
-    return f"• {told.name('shock', shock['type'])}: {'; '.join(parts)}"
+    named = told("explorer.key_value", key=told.name("shock", shock["type"]), value=told("explorer.then").join(parts))
+    return f"• {named}"
 
 
 def _value_in_words(key: str, value: Any, told: Words) -> str:

@@ -9,7 +9,6 @@ from nicegui import ui
 from simulator.explorer.answer import HEADLINES, Answer
 from simulator.explorer.charts import CHARTS
 from simulator.report.language import Words
-from simulator.report.sentences import title
 from simulator.runs import DEFAULT_SEED
 
 
@@ -63,7 +62,7 @@ class Screen:
         """Take over an answer in words and large figures."""
         for tile in self._tiles:
             tile.show(answer)
-        self._title.text = title(answer.results, self._told)
+        self._title.text = answer.title(self._told)
         self._headline.text, *more = answer.sentences(self._told)
         self._more.text = "\n".join(more)
         seeded = "" if self._seed == DEFAULT_SEED else f" --seed {self._seed}"

@@ -74,7 +74,7 @@ class SizeLimit:
             return
         given = dict(scope["headers"]).get(b"content-length", b"0")
         if not given.isdigit() or int(given) > self._most:
-            await _too_large(send)
+            await _answer(send, 413, b"too large")
             return
         taken = 0
 
@@ -89,28 +89,50 @@ class SizeLimit:
         await self._app(scope, counted, send)
 
 
-async def _too_large(send: Callable[..., Any]) -> None:
-    await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
-    await send({"type": "http.response.body", "body": b"too large"})
+class OwnPages:
+    """Refuses what a page of another site has a reader's browser ask here: only pages served here may ask."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        """Hand on a request, or answer 403."""
+        given = dict(scope.get("headers", ()))
+        origin = given.get(b"origin")
+        if origin is None or origin.partition(b"://")[2] == given.get(b"host"):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await _answer(send, 403, b"from another site")
 
 
-def open_pages(
-    scenario: Scenario,
-    address: Address,
-    *,
-    draws: int,
-    seed: int,
-    language: str,
-    browse: bool,
-    ready: Callable[[], None],
-) -> None:
+async def _answer(send: Callable[..., Any], status: int, said: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": said})
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How pages are opened.
+
+    address : where     language : which they start in     browse : whether a browser is opened
+    ready : called a moment before they can be
+    """
+
+    address: Address
+    language: str
+    browse: bool
+    ready: Callable[[], None]
+
+
+def open_pages(scenario: Scenario, opening: Opening, draws: int, seed: int) -> None:
     """Serve pages until stopped; each browser session gets its own.
 
     Parameters
     ----------
     scenario : where the levers start
-    browse : open a browser
-    ready : called once the page can be opened
+    draws, seed : of every answer
 
     Raises
     ------
@@ -128,4 +150,4 @@ def open_pages(
     from simulator.explorer.solver import Solver
 
     with Solver(draws, seed) as solver:
-        serve(opened_desk(scenario, solver.run, solver.foresee, draws, seed), address, language, browse, ready)
+        serve(opened_desk(scenario, solver.run, solver.foresee, draws, seed), opening)

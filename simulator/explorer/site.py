@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from nicegui import app, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from simulator.explorer.desk import Desk
 from simulator.explorer.page import Page, shipped_names
-from simulator.explorer.server import Address, SizeLimit
+from simulator.explorer.server import Opening, OwnPages, SizeLimit
 from simulator.report.language import LANGUAGES
 
 KEPT_SECONDS = 3600.0
 """How long a page that has lost its line, as with a closed lid, finds its levers again."""
 
 
-def serve(desk: Desk, address: Address, language: str, browse: bool, ready: Callable[[], None]) -> None:
+def serve(desk: Desk, opening: Opening) -> None:
     """Serve pages until stopped."""
 
-    def root(lang: str = language) -> None:
-        page = Page(desk, lang if lang in LANGUAGES else language)
+    address = opening.address
+
+    def root(lang: str = opening.language) -> None:
+        page = Page(desk, lang if lang in LANGUAGES else opening.language)
         ui.context.client.on_exception(page.failed)
 
     shipped_names()  # so that the first page does not wait for them
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=address.names)
     app.add_middleware(SizeLimit)
-    app.on_startup(ready)
+    app.add_middleware(OwnPages)
+    app.on_startup(opening.ready)
     ui.run(
         root,
         host=address.host,
         port=address.port,
         title="oilsim",
         reload=False,
-        show=browse,
+        show=opening.browse,
         show_welcome_message=False,
         tailwind=False,
         reconnect_timeout=KEPT_SECONDS,

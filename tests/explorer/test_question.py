@@ -187,6 +187,17 @@ def test_a_file_is_named_after_its_scenario() -> None:
     assert file_name(Question.of(scenario)) == "伊朗_more.yaml"
 
 
+def test_a_moved_lever_shows_in_the_name() -> None:
+    question = asked("iran_offline").moved("iran_loss", 0.5)
+    assert file_name(question) == "iran_offline_levers_moved.yaml"
+    again = Question.of(opened(saved(question, 64).encode(), "saved.yaml"))
+    assert again.start.scenario.name == "Iran offline, levers moved"
+    assert file_name(again.moved("iran_loss", 0.6)) == file_name(again) == file_name(question)
+    long = f"schema: 1\nname: {'x' * 100}\nbaseline: '2025'\nstart: 2026-03\nmonths: 1\n".encode()
+    moved = Question.of(opened(long, "long.yaml")).moved("iran_loss", 0.5)
+    assert opened(saved(moved, 64).encode(), "saved.yaml").name.endswith("x, levers moved")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_on_the_page_has_its_words(language: str) -> None:
     told = words(language)

@@ -14,7 +14,7 @@ from simulator.errors import InputError, Problem
 from simulator.explorer.files import MOST_MONTHS, opened
 from simulator.explorer.latest import Latest
 from simulator.explorer.question import Question
-from simulator.explorer.server import Address, SizeLimit, free_address
+from simulator.explorer.server import Address, OwnPages, SizeLimit, free_address
 
 CALM = Question.of(load_scenario(library.find("baseline")))
 LOST = [CALM.moved("iran_loss", share / 10) for share in range(6)]
@@ -91,6 +91,31 @@ def test_requests_are_cut_off_where_they_are_too_large(headers: list, chunks: li
 
     asyncio.run(SizeLimit(app, most_bytes=100)({"type": "http", "headers": headers}, receive, send))
     assert sent[0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "origin", "answer"),
+    [
+        ("http", None, "handed on"),
+        ("http", b"http://localhost:80", "handed on"),
+        ("websocket", b"http://localhost:80", "handed on"),
+        ("http", b"http://localhost:81", "http.response.start"),
+        ("http", b"null", "http.response.start"),
+        ("websocket", b"https://elsewhere.example", "websocket.close"),
+    ],
+)
+def test_pages_of_other_sites_may_not_ask(kind: str, origin: bytes | None, answer: str) -> None:
+    said = []
+
+    async def app(scope: dict, receive: object, send: object) -> None:
+        said.append("handed on")
+
+    async def send(message: dict) -> None:
+        said.append(message["type"])
+
+    headers = [(b"host", b"localhost:80"), *([(b"origin", origin)] if origin else [])]
+    asyncio.run(OwnPages(app)({"type": kind, "headers": headers}, None, send))
+    assert said[0] == answer
 
 
 def test_a_port_that_is_taken_or_a_host_that_is_not_ours_is_refused() -> None:

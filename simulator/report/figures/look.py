@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from simulator.report.colours import GROUP_COLOURS as GROUP_COLOURS
+from simulator.report.colours import INK as INK
+from simulator.report.colours import LESS as LESS
+from simulator.report.colours import MORE as MORE
+from simulator.report.colours import QUIET as QUIET
 from simulator.report.figures.lettering import families
 
 STYLE = "simulator.report.figures.oilsim"
@@ -37,18 +42,7 @@ REPORT = Size("report", 7.0, None, 8.5)
 SLIDE = Size("slide", 13.333, 7.5, 15.0)
 SIZES = {size.name: size for size in (REPORT, SLIDE)}
 
-INK, QUIET, FAINT = "#1A1A1A", "#595959", "#BFBFBF"
-MORE, LESS = "#D55E00", "#0072B2"
-"""Of a change: costs more, costs less."""
-GROUP_COLOURS = {
-    "russia": "#D55E00",
-    "iran": "#009E73",
-    "venezuela": "#CC79A7",
-    "gulf": "#0072B2",
-    "us": "#56B4E9",
-    "other": "#B8B8B8",
-}
-"""Okabe and Ito (2008), and a grey: told apart by colour-blind readers; a supplier has its colour everywhere."""
+FAINT = "#BFBFBF"
 GROUP_HATCHES = {"iran": "////", "venezuela": "||||", "us": "\\\\\\\\"}
 """Marks for print without colour, on those whose greys are close to their neighbours'."""
 
