@@ -16,7 +16,7 @@ from contextlib import suppress
 from pages.browser import headless, missing
 from pages.levers import EXPLORE, LEFT, RIGHT, opened, press, reset_all, served
 
-SCENARIO, DRAWS, SEED = "hormuz_closed_1q", 256, 1
+SCENARIO, DRAWS, SEED = "iran_offline", 256, 1
 STEPS = 6
 """Of each lever, one after the other; then all go back to where they were, and the next lever is moved."""
 BRISK_SECONDS, LOOKING_SECONDS = 0.1, 1.0
@@ -28,13 +28,11 @@ LEVERS = (
     "cn_teapot_leaves",
     "threat_rate",
     "us_duty",
-    "threat_enforced",
     "us_purchases",
-    "hormuz_months",
     "iea_release",
 )
-FROM_ABOVE = ("hormuz_closed", "threat_enforced")
-"""Those that start near their upper end, and are moved down."""
+FROM_ABOVE = ("iran_loss",)
+"""Those that start at their upper end, and are moved down."""
 WATCH = """
 window.waits = [];
 addEventListener("keydown", () => { window.pressed = performance.now(); }, true);

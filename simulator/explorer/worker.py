@@ -122,18 +122,15 @@ def _answer(line: Connection, shares: tuple[Share, ...]) -> None:
         baseline(USUAL_BASELINE), shipped()
     parts = [Part(share, ROOM // len(shares)) for share in shares]
     ahead: deque[Scenario] = deque()
-    while True:
-        try:
-            if ahead and not line.poll():
-                _look_ahead(parts, ahead, line)
-                continue
-            errand: Errand | Foresight = line.recv()
-            if isinstance(errand, Foresight):
-                ahead = deque(errand.scenarios)
-            else:
-                line.send((errand.number, _found(parts, errand)))
-        except (EOFError, OSError):
-            return
+    try:
+        while True:
+            asked = _look_ahead(parts, ahead, line) if ahead and not line.poll() else line.recv()
+            if isinstance(asked, Foresight):
+                ahead = deque(asked.scenarios)
+            elif asked is not None:
+                line.send((asked.number, _found(parts, asked)))
+    except (EOFError, OSError):
+        return
 
 
 def _found(parts: Sequence[Part], errand: Errand) -> list[BlockRun] | Exception:
@@ -144,15 +141,23 @@ def _found(parts: Sequence[Part], errand: Errand) -> list[BlockRun] | Exception:
         return error
 
 
-def _look_ahead(parts: Sequence[Part], ahead: deque[Scenario], line: Connection) -> None:
-    """Follow the likeliest scenario, so that its paths are known; leave it as soon as somebody asks."""
+def _look_ahead(parts: Sequence[Part], ahead: deque[Scenario], line: Connection) -> Errand | Foresight | None:
+    """Follow the likeliest scenario, so that its paths are known, until something else is asked; what was asked.
+
+    Who asks for this very scenario meanwhile finds the way half gone.
+    """
+    scenario = ahead.popleft()
+    asked: Errand | Foresight | None = None
 
     def interrupt() -> None:
-        if line.poll():
-            raise Interrupted
+        nonlocal asked
+        if asked is None and line.poll():
+            asked = line.recv()
+            if not (isinstance(asked, Errand) and asked.scenario == scenario and not asked.exact):
+                raise Interrupted
 
-    scenario = ahead.popleft()
     # What goes wrong here is told when it is asked.
     with suppress(Interrupted, OilsimError):
         for part in parts:
             part.run(scenario, exact=False, before_month=interrupt)
+    return asked

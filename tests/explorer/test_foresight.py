@@ -6,12 +6,13 @@ from collections import deque
 
 import pytest
 
-from simulator import library, load_scenario
+from simulator import library, load_scenario, paths
 from simulator.explorer import worker
 from simulator.explorer.foresight import STEPS_AHEAD, first_steps, going_on
 from simulator.explorer.levers import LEVERS
 from simulator.explorer.part import Part, Share
 from simulator.explorer.question import Question
+from simulator.explorer.worker import Errand
 
 
 @pytest.fixture(scope="module")
@@ -43,33 +44,44 @@ def test_other_levers_take_one_step_the_nearest_first(start: Question) -> None:
 
 
 class Line:
-    """A line on which somebody asks after so many looks."""
+    """A line on which something is asked after so many looks."""
 
-    def __init__(self, quiet_looks: int) -> None:
-        self.left = quiet_looks
+    def __init__(self, quiet_looks: int, asked: object) -> None:
+        self._left, self._asked = quiet_looks, asked
 
     def poll(self) -> bool:
-        self.left -= 1
-        return self.left < 0
+        self._left -= 1
+        return self._left < 0
+
+    def recv(self) -> object:
+        return self._asked
 
 
-def test_what_was_foreseen_is_known_and_gives_way_to_who_asks(start: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def cleared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The months that were cleared."""
+    months: list[int] = []
+    follow = paths.clear_month
+
+    def counted(cal: object, now: object, *others: object) -> object:
+        months.append(1)
+        return follow(cal, now, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(paths, "clear_month", counted)
+    return months
+
+
+def test_what_was_foreseen_is_known_and_gives_way_to_who_asks(start: Question, cleared: list[int]) -> None:
     part = Part(Share(draws=8, seed=1, first=0, rows=(0, 8)))
-    cleared: list[int] = []
-    follow = worker.Part.run
-
-    def counted(self: Part, scenario: object, exact: bool, before_month: object) -> object:
-        def month() -> None:
-            before_month()  # type: ignore[operator]
-            cleared.append(1)
-
-        return follow(self, scenario, exact, month)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Part, "run", counted)
-    asked = start.moved("iran_loss", 0.5).scenario
-    worker._look_ahead([part], deque([asked]), Line(quiet_looks=3))  # type: ignore[arg-type]
-    assert len(cleared) == 3  # then somebody asked
-    worker._look_ahead([part], deque([asked]), Line(quiet_looks=1000))  # type: ignore[arg-type]
-    assert len(cleared) == 3 + asked.months
-    part.run(asked, exact=False, before_month=lambda: None)
-    assert len(cleared) == 3 + asked.months  # nothing is cleared again
+    foreseen, other = (start.moved("iran_loss", at).scenario for at in (0.5, 0.6))
+    part.run(start.scenario, exact=False)
+    cleared.clear()
+    elsewhere, same = Errand(1, other, exact=False), Errand(2, foreseen, exact=False)
+    assert worker._look_ahead([part], deque([foreseen]), Line(3, elsewhere)) is elsewhere  # type: ignore[arg-type]
+    assert len(cleared) == 3
+    cleared.clear()
+    assert worker._look_ahead([part], deque([foreseen]), Line(3, same)) is same  # type: ignore[arg-type]
+    assert len(cleared) == foreseen.months
+    part.run(foreseen, exact=False)
+    assert len(cleared) == foreseen.months  # nothing is cleared again
+    assert worker._look_ahead([part], deque([other]), Line(1000, None)) is None  # type: ignore[arg-type]
