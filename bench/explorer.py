@@ -19,8 +19,8 @@ from pages.levers import EXPLORE, LEFT, RIGHT, opened, press, reset_all, served
 SCENARIO, DRAWS, SEED = "iran_offline", 256, 1
 STEPS = 6
 """Of each lever, one after the other; then all go back to where they were, and the next lever is moved."""
-BRISK_SECONDS, LOOKING_SECONDS = 0.1, 1.0
-"""Between two steps: of who drags a lever, and of who looks at each answer."""
+BRISK, LOOKING = (0.1, 0.1), (1.0, 5.0)
+"""Seconds between two steps of a lever and before the next lever: of who drags, and of who looks at each answer."""
 LEVERS = (
     "iran_loss",
     "hormuz_closed",
@@ -48,10 +48,10 @@ def measure() -> None:
     if missing():
         print(f"explorer      not on the path: {', '.join(missing())}; not measured")
         return
-    _print("page alone", *_moved(ALONE, BRISK_SECONDS))
-    first, waits = _moved(WHOLE, LOOKING_SECONDS)
+    _print("page alone", *_moved(ALONE, BRISK))
+    first, waits = _moved(WHOLE, LOOKING)
     _print("lever to picture, with a look at each", first, waits)
-    first, waits = _moved(WHOLE, BRISK_SECONDS)
+    first, waits = _moved(WHOLE, BRISK)
     _print("lever to picture, without a look", first, waits)
     plain = _plain_run_ms()
     ratio = statistics.median(wait for own in waits.values() for wait in own) / plain
@@ -100,7 +100,7 @@ def serve_alone() -> None:
         serve(desk, Opening(address, "en", False, lambda: print(address.url, file=sys.stderr, flush=True)))
 
 
-def _moved(command: tuple[str, ...], pause: float) -> tuple[float, dict[str, list[float]]]:
+def _moved(command: tuple[str, ...], pauses: tuple[float, float]) -> tuple[float, dict[str, list[float]]]:
     """Milliseconds until the first page stood, and of the moves of each lever from where all stood at first."""
     with served(command) as url, headless() as browser:
         start = time.perf_counter()
@@ -112,10 +112,10 @@ def _moved(command: tuple[str, ...], pause: float) -> tuple[float, dict[str, lis
             browser.execute_script("window.waits = []")
             for _ in range(STEPS):
                 press(browser, lever, LEFT if lever in FROM_ABOVE else RIGHT)
-                time.sleep(pause)
+                time.sleep(pauses[0])
             found[lever] = browser.execute_script("return window.waits")
             reset_all(browser)
-            time.sleep(pause)
+            time.sleep(pauses[1])
         return first, found
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from simulator.explorer.levers import LEVERS, Lever, meant, shown
 from simulator.explorer.question import Question
 
-STEPS_AHEAD = 3
+STEPS_AHEAD = 2
+"""More would keep the machine busy when the next step is asked for."""
 
 
 def going_on(question: Question, before: Question) -> Iterator[Question]:

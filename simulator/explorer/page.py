@@ -26,7 +26,7 @@ from simulator.results import Results
 from simulator.scenario import Scenario, load_scenario
 
 HERE = Path(__file__).parent
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 1.5
 """Who has not moved a lever on for so long may well turn to another."""
 
 
@@ -43,6 +43,7 @@ class Page:
         ui.colors(primary="#0072b2")
         self._whole = ui.element("div")
         self._build()
+        background_tasks.create(self._look_ahead(self._question, self._question), name="look ahead")
 
     def _build(self) -> None:
         """Build the page, in the language it has now."""

@@ -41,6 +41,10 @@ class Share:
     rows: tuple[int, int]
 
 
+MOST_CALMS = 4
+"""Markets without any shock that are remembered: of one horizon, with and without rows for promises."""
+
+
 class Part:
     """The draws of one share, and what is known of them so far, in about `room` bytes."""
 
@@ -52,7 +56,7 @@ class Part:
         self._parameters: dict[str, Array] = {}
         self._calibrated_for: dict[str, Array] = {}
         self._cal: Calibration | None = None
-        self._calm: tuple[object, Calm] | None = None
+        self._calms: dict[object, Calm] = {}
 
     def run(self, scenario: Scenario, exact: bool, before_month: Callable[[], None] = nothing) -> BlockRun:
         """The outcomes of a scenario in these draws.
@@ -94,16 +98,18 @@ class Part:
         parameters = {name: drawn[name] for name in plan.numbers[0]}
         if self._cal is None or self._cal.base is not plan.base or not _alike(parameters, self._calibrated_for):
             self._calibrated_for, self._cal = parameters, calibrate(plan.base, drawn)
+            self._calms.clear()
         return self._cal
 
     def _quiet(self, plan: Plan, cal: Calibration, drawn: Mapping[str, Array], measures: tuple[Measure, ...]) -> Calm:
         """The market without any shock, which shocks move only by what they give a row."""
         named = tuple(tuple(one.streams.tolist()) for one in measures if one.kind == "purchase_commitment")
-        key = id(cal), tuple(days_of(plan.scenario)), named
-        if self._calm is None or self._calm[0] != key:
-            calm = calm_path(cal, measures, reading(plan, drawn), days_of(plan.scenario))
-            self._calm = key, calm
-        return self._calm[1]
+        key = tuple(days_of(plan.scenario)), named
+        if key not in self._calms:
+            while len(self._calms) >= MOST_CALMS:
+                self._calms.pop(next(iter(self._calms)))
+            self._calms[key] = calm_path(cal, measures, reading(plan, drawn), days_of(plan.scenario))
+        return self._calms[key]
 
 
 def _rows(values: Mapping[str, Array], rows: slice) -> dict[str, Array]:
