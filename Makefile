@@ -6,7 +6,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export REASON
 
-.PHONY: help run test check bench fuzz stress data docs scenarios screens pictures drift golden hindcast calibrate validation notebooks licences pins clean
+.PHONY: help run explore test check bench fuzz stress data docs scenarios screens pictures drift golden hindcast calibrate validation notebooks licences pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -14,6 +14,9 @@ help:  ## what can be made
 
 run: $(VENV)/installed  ## install, then see what Iran going offline costs China
 	@$(BIN)/oilsim run scenarios/iran_offline.yaml
+
+explore: $(VENV)/shown  ## install what pages and pictures need, then open the page of levers
+	@$(BIN)/oilsim explore
 
 test: check  ## install the test tools, then run all checks and tests
 	$(BIN)/python -m pytest
@@ -84,6 +87,10 @@ $(VENV)/bin/python:
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@$(BIN)/python -m compileall -q $(VENV)/lib simulator || true
+	@touch $@
+
+$(VENV)/shown: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[app,report]'
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed

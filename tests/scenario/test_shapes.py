@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from simulator.errors import InputError
-from simulator.report.compare import as_text, differences
+from simulator.report.beside import screen
+from simulator.report.compare import differences
+from simulator.report.language import words
+from simulator.report.page import Page
 from simulator.report.scenario import in_words
+from simulator.runs import run
 from simulator.scenario import Distribution, load_scenario, to_document
 from simulator.scenario.shapes import Discrete, Lognormal, Pert, Triangular, Uniform
 
@@ -112,4 +116,5 @@ def test_compare_shows_a_shape_as_one_value(load: Any, tmp_path: Path) -> None:
     assert one and other
     assert one[0] == 0.5 and other[0] == {"distribution": "pert", "minimum": 0.0, "mode": 0.5, "maximum": 1.0}
     assert other[1].endswith("case.yaml:8")
-    assert "0.5 (0.189255 to 0.810745, pert)" in as_text([plain, shaped], [])
+    results = [run(scenario, draws=1, months=1) for scenario in (plain, shaped)]
+    assert "0.5 (0.189255 to 0.810745, pert)" in screen([plain, shaped], results, words(), Page())
