@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -118,14 +119,15 @@ def test_pages_of_other_sites_may_not_ask(kind: str, origin: bytes | None, answe
     assert said[0] == answer
 
 
-def test_a_port_that_is_taken_or_a_host_that_is_not_ours_is_refused() -> None:
+def test_a_port_that_is_taken_or_a_host_that_is_not_ours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
         with pytest.raises(InputError, match=f"--port: cannot be served on: .*given {taken}"):
             free_address("127.0.0.1", taken)
-    with pytest.raises(InputError, match="--host: cannot be served on"):
+    with monkeypatch.context() as nobody_knows, pytest.raises(InputError, match="--host: cannot be served on"):
+        nobody_knows.setattr(socket, "getaddrinfo", Mock(side_effect=socket.gaierror("unknown")))
         free_address("no.such.host.invalid", None)
     found = free_address("127.0.0.1", 0)
     assert found.port and found.url == f"http://127.0.0.1:{found.port}/"
