@@ -33,7 +33,7 @@ def _run(*words: str) -> Result:
         (("sweep", "iran_offline", "--engine", "dsk"), "dask"),
         (("sweep", "iran_offline", "--design", "sobool"), "sobol"),
         (("show", "iran_offline", "--format", "tabel"), "table"),
-        (("run", "iran_offline", "--samplng", "sobol"), "'--sampling'"),
+        (("run", "iran_offline", "--monhts", "3"), "'--months'"),
         (("rnu", "iran_offline"), "run"),
     ],
 )
