@@ -54,8 +54,8 @@ def watched() -> Iterator[Seen]:
     """See every month that is cleared while this lasts, those that were only expected included."""
     seen, usual = Seen(), paths.clear_month
 
-    def clear_month(cal: Calibration, now: paths.Now, bounds: Any, expected: Any = None) -> Any:
-        built, cleared, trade, promises = usual(cal, now, bounds, expected)
+    def clear_month(cal: Calibration, now: paths.Now, bounds: Any, *others: Any) -> Any:
+        built, cleared, trade, promises = usual(cal, now, bounds, *others)
         if not cleared.converged.all():
             of = np.flatnonzero(~cleared.converged)
             seen.missed.append((bounds[1] if bounds else None, of, cleared.residual_share[of]))
