@@ -23,6 +23,8 @@ BUYERS = (
     "united_states",
     "rest_of_world",
 )
+IMPORTERS = ("china", *(buyer for buyer in BUYERS if buyer not in CHINA_SEGMENTS))
+"""Buyers as results tell them: China in one."""
 GROUPS = ("russia", "iran", "venezuela", "gulf", "us", "other")
 QUALITIES = ("light_sweet", "medium_sour", "heavy_sour")
 DRAW_BLOCK = 256

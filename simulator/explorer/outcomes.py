@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.outcomes.bargain import BARGAIN
+from simulator.outcomes.metrics import OTHER_FUELS, SHORTFALL, SUBSIDY
+
 METRICS = (
     "import_bill_usd_bn/total",
     "brent_usd_bbl",
@@ -13,14 +16,9 @@ METRICS = (
     "stock_draw_kbd/buyer",
     "replacement_kbd/country",
     "seller_revenue_usd_bn/group",
-    "commitment_subsidy_usd_bbl",
-    "commitment_shortfall_kbd",
-    "energy_commitment_usd_bn",
-    "comply_cost_usd_bn",
-    "defy_cost_usd_bn",
-    "comply_probability",
-    "breakeven_rate",
-    "breakeven_enforcement",
-    "share_without_breakeven",
+    SUBSIDY,
+    SHORTFALL,
+    OTHER_FUELS,
+    *BARGAIN,
 )
 """As `metric` or `metric/by`, in the words of the result table."""

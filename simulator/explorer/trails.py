@@ -112,28 +112,28 @@ def _guess(alike: Sequence[Trail], measures: tuple[Measure, ...], marks: tuple[s
     if near is None or near.apart(marks) > MOST_APART:
         return None
     moved = [i for i, mark in enumerate(marks) if mark not in near.marks]
-    if len(moved) == 1 and (key := _number_moved(measures, near.measures, moved[0])):
+    if len(moved) == 1 and (key := _number_moved(measures, marks, near, moved[0])):
         position = measures[moved[0]].value(key)
         stops = [
             Stop(one.measures[moved[0]].value(key), one.path)
             for one in alike
-            if _number_moved(measures, one.measures, moved[0]) == key
+            if _number_moved(measures, marks, one, moved[0]) == key
         ]
         return Beside.along(position, sorted(stops, key=lambda stop: float(np.abs(stop.position - position).max())))
     return Beside.alone(near.path)
 
 
-def _number_moved(here: tuple[Measure, ...], there: tuple[Measure, ...], i: int) -> str | None:
+def _number_moved(measures: tuple[Measure, ...], marks: tuple[str, ...], trail: Trail, i: int) -> str | None:
     """The number of measure `i` that alone is another here than there; None where more has changed, or nothing."""
-    if len(here) != len(there) or here[i].numbers.keys() != there[i].numbers.keys():
+    if len(marks) != len(trail.marks):
         return None
-    moved = [key for key, value in here[i].numbers.items() if not np.array_equal(value, there[i].numbers[key])]
-    if len(moved) != 1:
+    here, there = measures[i].numbers, trail.measures[i].numbers
+    moved = [key for key, value in here.items() if key in there and not np.array_equal(value, there[key])]
+    if here.keys() != there.keys() or len(moved) != 1:
         return None
     (key,) = moved
-    back = replace(here[i], numbers={**here[i].numbers, key: there[i].numbers[key]})
-    same = [_mark(one) for one in (*here[:i], back, *here[i + 1 :])] == [_mark(one) for one in there]
-    return key if same else None
+    back = _mark(replace(measures[i], numbers={**here, key: there[key]}))
+    return key if (*marks[:i], back, *marks[i + 1 :]) == trail.marks else None
 
 
 def _mark(measure: Measure) -> str:

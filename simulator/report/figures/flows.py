@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simulator.axes import GROUPS
+from simulator.axes import GROUPS, IMPORTERS
 from simulator.report.figures.caption import caption, title
 from simulator.report.figures.look import GROUP_COLOURS, GROUP_HATCHES, Size
 from simulator.report.figures.sheet import Said, Sheet, sheet, spread
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 METRIC = "flow_kbd"
-BUYERS = (
-    "china",
-    "india",
-    "japan_korea_taiwan",
-    "other_asia",
-    "europe",
-    "turkey",
-    "united_states",
-    "rest_of_world",
-)
 PANEL_IN = 2.9
 GAPS_SHARE = 0.32
 """Free room between groups or between buyers, all of it together, as a part of the barrels of the larger panel."""
@@ -62,7 +52,7 @@ def flows(results: Results, told: Words, size: Size) -> Figure:
 def _flows(results: Results, figure: str) -> dict[tuple[str, str], float]:
     """kb/d by (group, buyer)."""
     rows = {r.item: getattr(r, figure) for r in results.rows if (r.metric, r.by, r.month) == _WHERE}
-    return {(group, buyer): rows[f"{buyer}:{group}"] for group in GROUPS for buyer in BUYERS}
+    return {(group, buyer): rows[f"{buyer}:{group}"] for group in GROUPS for buyer in IMPORTERS}
 
 
 _WHERE = (METRIC, "buyer_group", HORIZON)
@@ -70,8 +60,8 @@ _WHERE = (METRIC, "buyer_group", HORIZON)
 
 def _columns(found: Flows) -> Sides:
     """What each group sells and each buyer takes, kb/d."""
-    sold = {group: sum(found[group, buyer] for buyer in BUYERS) for group in GROUPS}
-    return sold, {buyer: sum(found[group, buyer] for group in GROUPS) for buyer in BUYERS}
+    sold = {group: sum(found[group, buyer] for buyer in IMPORTERS) for group in GROUPS}
+    return sold, {buyer: sum(found[group, buyer] for group in GROUPS) for buyer in IMPORTERS}
 
 
 def _panel(axes: Axes, found: Flows, scale: float) -> None:

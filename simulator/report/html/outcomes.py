@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simulator import datasets
-from simulator.axes import BUYERS
+from simulator.axes import IMPORTERS
 from simulator.report.compare import letter_of
 from simulator.report.html.grid import Cells, Grid, band, change_with_band, headed, with_band
 from simulator.report.language import Words
@@ -203,7 +203,7 @@ def security(results: Results, told: Words) -> Grid:
 def buyers(results: Results, told: Words) -> Grid:
     """What the scenario does to other buyers: what they lack, and what their stocks lose."""
     rows = []
-    for buyer in ("china", *(one for one in BUYERS if not one.startswith("cn_"))):
+    for buyer in IMPORTERS:
         unmet, stock = (results.get(metric, "buyer", buyer) for metric in ("unmet_kbd", "stock_mb"))
         cells = number(unmet.mean, 0), band(unmet, told, 0), signed(stock.mean, 0), band(stock, told, 0)
         rows.append((told.name("buyer", buyer), *cells))

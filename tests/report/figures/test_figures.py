@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from simulator.axes import GROUPS
+from simulator.axes import GROUPS, IMPORTERS
 from simulator.outcomes.bargain import breakeven_probability
 from simulator.report.figures import ONE, REPORT, SIZES, as_svg, of_several, pictures, save
 from simulator.report.figures.discounts import shown
 from simulator.report.figures.fan import METRICS
-from simulator.report.figures.flows import BUYERS
 from simulator.report.figures.look import drawn
 from simulator.report.figures.replacements import moved
 from simulator.report.figures.threat import RATES, chances, excess_usd_bn
@@ -163,7 +162,7 @@ def test_ribbons_are_as_wide_as_their_flows_and_fill_both_sides():
             if ":" in str(patch.get_label()):
                 points = patch.get_path().vertices
                 drawn[patch.get_label()] = points[7, 1] - points[0, 1]
-        for buyer in BUYERS:
+        for buyer in IMPORTERS:
             for group in GROUPS:
                 kbd = getattr(result.get("flow_kbd", "buyer_group", f"{buyer}:{group}"), name)
                 assert drawn.get(f"{buyer}:{group}", 0.0) == pytest.approx(kbd if kbd >= 1.0 else 0.0)
